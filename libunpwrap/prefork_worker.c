@@ -1,0 +1,113 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
+#ifdef HAVE_SYS_PROCCTL_H
+#include <sys/procctl.h>
+#endif
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL	0
+#endif
+
+static volatile sig_atomic_t stopfd_to_end;	/* for the handler */
+
+static void
+tell(int stopfd, char what)
+{
+	int error = errno;
+	ssize_t n;
+
+	n = send(stopfd, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)n;		/* the supervisor is gone: nobody to tell */
+	errno = error;
+}
+
+void
+unpwrap_worker_ready(const struct unpwrap_worker *worker)
+{
+	tell(worker->stopfd, WORKER_IS_READY);
+}
+
+void
+unpwrap_worker_retire(const struct unpwrap_worker *worker)
+{
+	tell(worker->stopfd, WORKER_RETIRES);
+}
+
+/* SIGTERM to a worker alone: its stopfd becomes readable, by an end of file. */
+static void
+finish(int signo)
+{
+	int error = errno;
+
+	(void)signo;
+	tell(stopfd_to_end, WORKER_RETIRES);
+	shutdown(stopfd_to_end, SHUT_RD);
+	errno = error;
+}
+
+static void
+set_dispositions(void)
+{
+	static const struct {
+		int	 signo;
+		void	(*disposition)(int);
+	} table[] = {
+		{ SIGCHLD,	SIG_DFL },
+		{ SIGHUP,	SIG_IGN },
+		{ SIGINT,	SIG_IGN },
+		{ SIGQUIT,	SIG_DFL },
+		{ SIGTERM,	finish },
+		{ SIGUSR1,	SIG_IGN },
+		{ SIGUSR2,	SIG_IGN },
+	};
+	struct sigaction action;
+
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = SA_RESTART;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		action.sa_handler = table[i].disposition;
+		sigaction(table[i].signo, &action, NULL);
+	}
+}
+
+/* Where the kernel cannot do it, the end of file on stopfd ends the worker, as
+ * soon as it looks. */
+static void
+end_with_parent(pid_t supervisor)
+{
+#if defined(PR_SET_PDEATHSIG)
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#elif defined(PROC_PDEATHSIG_CTL)
+	int signo = SIGKILL;
+
+	procctl(P_PID, 0, PROC_PDEATHSIG_CTL, &signo);
+#endif
+	if (getppid() != supervisor)	/* it died before we asked */
+		_exit(1);
+}
+
+/* The supervisor's signals are held when this is called. */
+void
+prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
+    int stopfd, pid_t supervisor)
+{
+	struct unpwrap_worker worker = { .stopfd = stopfd, .slot = slot };
+
+	setpgid(0, 0);
+	stopfd_to_end = stopfd;
+	set_dispositions();
+	end_with_parent(supervisor);
+	prefork_signals_release();
+	_exit(prefork->serve(&worker, prefork->arg));
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <signal.h>
+
+typedef void handler(int);
+
+static handler *
+set_handler(int signo, handler *func, int flags)
+{
+	struct sigaction new, old;
+
+	new.sa_handler = func;
+	new.sa_flags = flags;
+	sigemptyset(&new.sa_mask);
+	if (sigaction(signo, &new, &old) == -1)
+		err_sys("signal error for signal %d", signo);
+	return old.sa_handler;
+}
+
+/* SIGALRM is set to put an end to a call that blocks: no restart. */
+handler *
+Signal(int signo, handler *func)
+{
+	return set_handler(signo, func, signo == SIGALRM ? 0 : SA_RESTART);
+}
+EXPORT(Signal);
+
+handler *
+Signal_intr(int signo, handler *func)
+{
+	return set_handler(signo, func, 0);
+}
+EXPORT(Signal_intr);

@@ -1,0 +1,76 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+/* The lower layer reports by errno alone. */
+static const struct {
+	int	 gai;
+	int	 error;
+} name_errors[] = {
+	{ EAI_AGAIN,	EAGAIN },
+	{ EAI_BADFLAGS,	EINVAL },
+	{ EAI_FAIL,	EIO },
+	{ EAI_FAMILY,	EAFNOSUPPORT },
+	{ EAI_MEMORY,	ENOMEM },
+	{ EAI_NONAME,	ENOENT },
+	{ EAI_OVERFLOW,	EOVERFLOW },
+	{ EAI_SERVICE,	ENOENT },
+	{ EAI_SOCKTYPE,	EPROTOTYPE },
+};
+
+static int
+name_errno(int gai)
+{
+	for (size_t i = 0; i < sizeof(name_errors) / sizeof(name_errors[0]);
+	    i++)
+		if (name_errors[i].gai == gai)
+			return name_errors[i].error;
+	return gai == EAI_SYSTEM ? errno : ENOENT;
+}
+
+int
+tcp_by_name(const char *host, const char *service, int family,
+    int flags, int (*open)(const struct addrinfo *), socklen_t *addrlen, int *gai)
+{
+	struct addrinfo hints, *all, *one;
+	int fd = -1, error;
+
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_flags = flags;
+	hints.ai_family = family;
+	hints.ai_socktype = SOCK_STREAM;
+	*gai = getaddrinfo(host, service, &hints, &all);
+	if (*gai != 0) {
+		errno = name_errno(*gai);
+		return -1;
+	}
+	for (one = all; one != NULL && fd == -1; one = one->ai_next) {
+		fd = open(one);
+		if (fd != -1 && addrlen != NULL)
+			*addrlen = one->ai_addrlen;
+	}
+	error = errno;
+	freeaddrinfo(all);
+	errno = error;
+	return fd;
+}
+
+void
+tcp_by_name_failed(const char *function, const char *host,
+    const char *service, int gai)
+{
+	if (host == NULL)
+		host = "any address";
+	if (service == NULL)
+		service = "any port";
+	if (gai != 0 && gai != EAI_SYSTEM)
+		err_quit("%s error for %s, %s: %s", function, host, service,
+		    gai_strerror(gai));
+	err_sys("%s error for %s, %s", function, host, service);
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <unistd.h>
+
+#ifndef MSG_NOSIGNAL	/* macOS: writing below sigpipe_hold serves sockets too */
+#define MSG_NOSIGNAL	0
+#define SEND_RAISES	1
+#else
+#define SEND_RAISES	0
+#endif
+
+static ssize_t
+send_some(int fd, const void *buf, size_t n)
+{
+	return send(fd, buf, n, MSG_NOSIGNAL);
+}
+
+static ssize_t
+write_all(int fd, const char *buf, size_t n,
+    ssize_t (*put)(int, const void *, size_t))
+{
+	size_t done = 0;
+	ssize_t some;
+
+	while (done < n) {
+		some = put(fd, buf + done, n - done);
+		if (some > 0) {
+			done += (size_t)some;
+		} else if (some == 0) {	/* a device that takes nothing */
+			errno = EIO;
+			return -1;
+		} else if (!retry(fd, POLLOUT)) {
+			return -1;
+		}
+	}
+	return (ssize_t)done;
+}
+
+ssize_t
+writen(int fd, const void *buf, size_t n)
+{
+	struct sigpipe held;
+	ssize_t done;
+
+	if (n > SSIZE_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!SEND_RAISES) {
+		done = write_all(fd, buf, n, send_some);
+		if (done != -1 || errno != ENOTSOCK)
+			return done;
+	}
+	sigpipe_hold(&held);
+	done = write_all(fd, buf, n, write);
+	sigpipe_release(&held);
+	return done;
+}
+EXPORT(writen);
+
+void
+Writen(int fd, const void *buf, size_t n)
+{
+	if (writen(fd, buf, n) == -1)
+		err_sys("writen error");
+}
+EXPORT(Writen);
