@@ -8,18 +8,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#ifdef HAVE_SYS_PRCTL_H
-#include <sys/prctl.h>
-#endif
-#ifdef HAVE_SYS_PROCCTL_H
-#include <sys/procctl.h>
-#endif
-
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL	0
 #endif
 
-static volatile sig_atomic_t stopfd_to_end;	/* for the handler */
+/* For the handler. */
+static volatile sig_atomic_t stopfd_to_end;
+static volatile sig_atomic_t worker_pid;
 
 static void
 tell(int stopfd, char what)
@@ -44,13 +39,18 @@ unpwrap_worker_retire(const struct unpwrap_worker *worker)
 	tell(worker->stopfd, WORKER_RETIRES);
 }
 
-/* SIGTERM to a worker alone: its stopfd becomes readable, by an end of file. */
+/* SIGTERM to a worker alone: its stopfd becomes readable, by an end of file.  A
+ * child that the worker forked has inherited this, and dies of the signal. */
 static void
 finish(int signo)
 {
 	int error = errno;
 
-	(void)signo;
+	if (getpid() != worker_pid) {
+		signal(signo, SIG_DFL);
+		raise(signo);	/* takes effect on return */
+		return;
+	}
 	tell(stopfd_to_end, WORKER_RETIRES);
 	shutdown(stopfd_to_end, SHUT_RD);
 	errno = error;
@@ -81,22 +81,6 @@ set_dispositions(void)
 	}
 }
 
-/* Where the kernel cannot do it, the end of file on stopfd ends the worker, as
- * soon as it looks. */
-static void
-end_with_parent(pid_t supervisor)
-{
-#if defined(PR_SET_PDEATHSIG)
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#elif defined(PROC_PDEATHSIG_CTL)
-	int signo = SIGKILL;
-
-	procctl(P_PID, 0, PROC_PDEATHSIG_CTL, &signo);
-#endif
-	if (getppid() != supervisor)	/* it died before we asked */
-		_exit(1);
-}
-
 /* The supervisor's signals are held when this is called. */
 void
 prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
@@ -106,8 +90,11 @@ prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
 
 	setpgid(0, 0);
 	stopfd_to_end = stopfd;
+	worker_pid = getpid();
 	set_dispositions();
-	end_with_parent(supervisor);
+	/* Where the kernel cannot do it, the end of file on stopfd ends the
+	 * worker, as soon as it looks. */
+	unpwrap_end_with_parent(supervisor);
 	prefork_signals_release();
 	_exit(prefork->serve(&worker, prefork->arg));
 }

@@ -366,7 +366,8 @@ struct unpwrap_prefork {
 	 * leaves by _exit(2).  It leads a process group of its own, so that a
 	 * terminal's signals reach the supervisor alone, and the processes it
 	 * starts end with it.  It ignores HUP, INT, USR1 and USR2; TERM makes
-	 * stopfd readable.  It ends when the supervisor does, however that ends. */
+	 * stopfd readable, and kills a process that the worker forked.  It ends
+	 * when the supervisor does, however that ends. */
 	int	(*serve)(const struct unpwrap_worker *worker, void *arg);
 	/* Runs in the supervisor; may be NULL. */
 	void	(*event)(const struct unpwrap_event *event, void *arg);
@@ -391,6 +392,11 @@ void	 unpwrap_worker_ready(const struct unpwrap_worker *worker);
 /* "I am finishing of my own accord": a replacement is started at once.
  * Async-signal-safe, keeps errno. */
 void	 unpwrap_worker_retire(const struct unpwrap_worker *worker);
+
+/* For any child, just after fork(2): the kernel kills it (SIGKILL) when its
+ * parent, whose pid it is given, ends; if that has happened, it does not return.
+ * Linux and FreeBSD; nothing elsewhere.  Async-signal-safe. */
+void	 unpwrap_end_with_parent(pid_t parent);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,226 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "acceptor.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define PAUSE_MS	100	/* for memory or descriptors to come free */
+#define LOOK_EVERY	64	/* connections between looks at stopfd */
+
+enum accept_error {
+	PAUSE,		/* no memory, or what we do not know: never spin */
+	GO_ON,		/* it concerns one connection, which is gone */
+	NONE_WAITING,
+	SHED		/* out of descriptors */
+};
+
+/* No error of accept(2) ends a server. */
+static enum accept_error
+classify(int error)
+{
+	static const struct {
+		int		 error;
+		enum accept_error meaning;
+	} table[] = {
+		{ EAGAIN,	NONE_WAITING },
+		{ EWOULDBLOCK,	NONE_WAITING },
+		{ EINTR,	GO_ON },
+		{ ECONNABORTED,	GO_ON },
+		{ ECONNRESET,	GO_ON },
+		{ EPROTO,	GO_ON },
+		{ EPERM,	GO_ON },	/* a firewall's doing */
+		/* Linux hands on what the network said of the connection. */
+		{ ENETDOWN,	GO_ON },
+		{ ENETUNREACH,	GO_ON },
+		{ EHOSTDOWN,	GO_ON },
+		{ EHOSTUNREACH,	GO_ON },
+		{ ENOPROTOOPT,	GO_ON },
+		{ ETIMEDOUT,	GO_ON },
+		{ EMFILE,	SHED },
+		{ ENFILE,	SHED },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].error == error)
+			return table[i].meaning;
+	return PAUSE;
+}
+
+static int
+open_spare(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int
+acceptor_open(struct acceptor *a, struct server *server)
+{
+	unsigned n = server->nlisten;
+
+	a->server = server;
+	a->turn = 0;
+	a->taken = 0;
+	a->last = server->limits.max_requests != 0 ?
+	    server->limits.max_requests : UINT64_MAX;
+	a->stopping = 0;
+	a->spare = open_spare();
+	a->ready = calloc(n + 1, sizeof(*a->ready));
+	if (a->ready == NULL)
+		return -1;
+	for (unsigned i = 0; i < n; i++)
+		a->ready[i].fd = server->listenfds[i];
+	a->ready[n].fd = server->worker->stopfd;
+	for (unsigned i = 0; i <= n; i++)
+		a->ready[i].events = POLLIN;
+	return 0;
+}
+
+void
+acceptor_close(struct acceptor *a)
+{
+	free(a->ready);
+	if (a->spare != -1)
+		close(a->spare);
+}
+
+/* Waits, at most so long, for a stop or (listeners set) a connection. */
+static void
+wait_for(struct acceptor *a, int listeners, int timeout_ms)
+{
+	unsigned n = a->server->nlisten, first = listeners ? 0 : n;
+
+	a->ready[n].revents = 0;
+	if (poll(a->ready + first, n + 1 - first, timeout_ms) <= 0 ||
+	    a->ready[n].revents == 0 || a->stopping)
+		return;
+	/* What is in the queue now is still served; a client that connects
+	 * again and again must not keep us for ever. */
+	a->stopping = 1;
+	a->ready[n].fd = -1;
+	if (a->last - a->taken > (uint64_t)a->server->limits.backlog)
+		a->last = a->taken + (uint64_t)a->server->limits.backlog;
+}
+
+void
+refuse_connection(struct server *server, int fd)
+{
+	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	close(fd);
+	count(&server->part->refused, 1);
+}
+
+static int
+accept_blocking(int listenfd, struct peer *peer)
+{
+	peer->len = sizeof(peer->addr);
+#ifdef HAVE_ACCEPT4
+	return accept4(listenfd, (struct sockaddr *)&peer->addr, &peer->len,
+	    SOCK_CLOEXEC);
+#else
+	int fd = accept(listenfd, (struct sockaddr *)&peer->addr, &peer->len);
+
+	if (fd != -1) {		/* the BSDs inherit O_NONBLOCK */
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	return fd;
+#endif
+}
+
+/* Out of descriptors: without this, the connection would stay in the queue, its
+ * client hang, and poll(2) return at once for ever. */
+static void
+shed(struct acceptor *a, int listenfd)
+{
+	struct peer peer;
+	int fd;
+
+	log_error("out of descriptors", errno);
+	if (a->spare == -1) {
+		wait_for(a, 0, PAUSE_MS);
+		a->spare = open_spare();
+		return;
+	}
+	close(a->spare);
+	fd = accept_blocking(listenfd, &peer);
+	if (fd != -1)
+		refuse_connection(a->server, fd);
+	a->spare = open_spare();
+}
+
+/* Asks each listener once.  Returns a connection or -1; *none says whether there
+ * was nothing to take. */
+static int
+take_one(struct acceptor *a, struct peer *peer, int *none)
+{
+	unsigned n = a->server->nlisten;
+
+	*none = 1;
+	for (unsigned i = 0; i < n; i++) {
+		int listenfd = a->server->listenfds[(a->turn + i) % n];
+		int fd = accept_blocking(listenfd, peer);
+		enum accept_error meaning;
+
+		if (fd != -1) {
+			a->turn = (a->turn + i + 1) % n;
+			return fd;
+		}
+		meaning = classify(errno);
+		if (meaning == NONE_WAITING)
+			continue;
+		*none = 0;
+		if (meaning == SHED) {
+			shed(a, listenfd);
+		} else if (meaning == PAUSE) {
+			log_error("cannot accept", errno);
+			wait_for(a, 0, PAUSE_MS);
+		}
+	}
+	return -1;
+}
+
+static int
+is_one_too_many(const struct server *server)
+{
+	return server->limits.max_conns != 0 &&
+	    stats_current(server->stats) >= server->limits.max_conns;
+}
+
+int
+acceptor_next(struct acceptor *a, struct peer *peer)
+{
+	struct server *server = a->server;
+	int fd, none;
+
+	while (a->taken < a->last) {
+		fd = take_one(a, peer, &none);
+		if (fd != -1 && is_one_too_many(server)) {
+			refuse_connection(server, fd);
+		} else if (fd != -1) {
+			if (a->taken == 0)
+				unpwrap_worker_ready(server->worker);
+			count(&server->part->accepted, 1);
+			count(&server->part->current, 1);
+			if (++a->taken % LOOK_EVERY == 0)
+				wait_for(a, 0, 0);
+			return fd;
+		} else if (none && a->stopping) {
+			break;
+		} else if (none) {
+			wait_for(a, 1, -1);
+		}
+	}
+	if (!a->stopping && !server->one_off)
+		unpwrap_worker_retire(server->worker);
+	return -1;
+}

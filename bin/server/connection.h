@@ -1,0 +1,55 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * One echo connection as a pure state machine.  It makes no system call: a
+ * driver tells it what happened, and carries out what it answers.
+ */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include <stddef.h>
+
+/* How a connection ended. */
+enum cause {
+	CAUSE_CLOSED,		/* by the client, everything echoed */
+	CAUSE_RESET,		/* by the client */
+	CAUSE_IDLE_TIMEOUT,	/* nothing came for too long */
+	CAUSE_WRITE_TIMEOUT,	/* the client did not take its echo */
+	CAUSE_HOST_DEAD,	/* the network says so, or keeps silent */
+	CAUSE_ERROR,		/* any other error */
+	CAUSE_KILLED,		/* with the process that served it */
+	CAUSES
+};
+extern const char *const cause_names[CAUSES];
+
+/* What the driver is to do next. */
+enum want {
+	WANT_READ,		/* read into the buffer from its beginning */
+	WANT_WRITE,		/* write buffer[start..end) */
+	WANT_FINISH,		/* shut down sending, discard what still comes,
+				   close: the client loses nothing */
+	WANT_CLOSE,
+	WANT_RESET,		/* close with a reset */
+	WANT_NOTHING		/* it is done: the driver's, not the machine's */
+};
+
+struct connection {
+	size_t		 start;	/* in the driver's buffer, which holds the */
+	size_t		 end;	/* bytes [start..end) still to be echoed */
+	enum cause	 cause;	/* once the want is FINISH, CLOSE or RESET */
+};
+
+enum want connection_start(struct connection *);
+/* n bytes were read; 0: the client has closed its side. */
+enum want connection_read(struct connection *, size_t n);
+/* n bytes were written, at least one. */
+enum want connection_wrote(struct connection *, size_t n);
+/* What was wanted could not be done within its time limit. */
+enum want connection_read_timeout(struct connection *);
+enum want connection_write_timeout(struct connection *);
+/* A call failed with this errno value. */
+enum want connection_failed(struct connection *, int error);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "acceptor.h"
+#include "log.h"
+#include "unpwrap.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef HAVE_JANSSON
+#include <jansson.h>
+#endif
+
+#define LINE_MAX_BYTES	1024
+#define ERRORS_PER_SEC	5
+
+static struct {
+	const char	*path;		/* NULL: standard error */
+	int		 fd;
+	int		 is_socket;
+	enum log_level	 level;
+	char		*(*format)(const char *time, const char *event,
+			    const struct log_field *, size_t n);
+	uint64_t	 dropped;	/* lines, since the last one written */
+} state = { .fd = STDERR_FILENO, .level = LEVEL_NOTICE };
+
+/* The caller frees what a format returns; NULL: no memory. */
+
+static char *
+format_text(const char *time, const char *event,
+    const struct log_field *fields, size_t n)
+{
+	size_t len = 0, size = LINE_MAX_BYTES;
+	char *line = malloc(size);
+
+	if (line == NULL)
+		return NULL;
+	len = (size_t)snprintf(line, size, "%s echo-server[%ld] %s", time,
+	    (long)getpid(), event);
+	for (size_t i = 0; i < n && len < size; i++) {
+		if (fields[i].text != NULL)
+			len += (size_t)snprintf(line + len, size - len,
+			    " %s=%s", fields[i].key, fields[i].text);
+		else
+			len += (size_t)snprintf(line + len, size - len,
+			    " %s=%" PRIu64, fields[i].key, fields[i].number);
+	}
+	return line;
+}
+
+#ifdef HAVE_JANSSON
+
+static char *
+format_json(const char *time, const char *event,
+    const struct log_field *fields, size_t n)
+{
+	json_t *object = json_object();
+	char *line;
+
+	json_object_set_new(object, "time", json_string(time));
+	json_object_set_new(object, "pid", json_integer(getpid()));
+	json_object_set_new(object, "event", json_string(event));
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(object, fields[i].key,
+		    fields[i].text != NULL ? json_string(fields[i].text) :
+		    json_integer((json_int_t)fields[i].number));
+	line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	json_decref(object);
+	return line;
+}
+
+int
+log_has_json(void)
+{
+	return 1;
+}
+
+#else
+
+#define format_json	NULL
+
+int
+log_has_json(void)
+{
+	return 0;
+}
+
+#endif
+
+static int
+open_path(void)
+{
+	return open(state.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NONBLOCK, 0640);
+}
+
+int
+log_open(const char *path, int json)
+{
+	struct stat st;
+
+	state.path = path;
+	state.format = json ? format_json : format_text;
+	if (path != NULL) {
+		state.fd = open_path();
+		if (state.fd == -1)
+			return -1;
+	}
+	state.is_socket = fstat(state.fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	return 0;
+}
+
+void
+log_reopen(void)
+{
+	int fd;
+
+	if (state.path == NULL)
+		return;
+	fd = open_path();
+	if (fd == -1) {
+		log_error("cannot reopen the log", errno);
+		return;
+	}
+	close(state.fd);
+	state.fd = fd;
+}
+
+void
+log_set_level(enum log_level level)
+{
+	state.level = level;
+}
+
+/* O_NONBLOCK on standard error would reach whoever shares it, the user's shell
+ * for one: ask first.  A pipe that is ready takes PIPE_BUF bytes. */
+static int
+put(const char *line, size_t len)
+{
+	struct pollfd ready = { .fd = state.fd, .events = POLLOUT };
+
+	if (state.is_socket)
+		return send(state.fd, line, len, MSG_DONTWAIT) == (ssize_t)len;
+	return poll(&ready, 1, 0) == 1 &&
+	    write(state.fd, line, len) == (ssize_t)len;
+}
+
+static void
+put_event(const char *event, const struct log_field *fields, size_t n)
+{
+	char when[sizeof("2026-01-01T00:00:00.000Z")];
+	struct timespec now;
+	struct tm tm;
+	size_t len;
+	char *line;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	len = strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(when + len, sizeof(when) - len, ".%03uZ",
+	    (unsigned)(now.tv_nsec / 1000000) % 1000);
+	line = state.format(when, event, fields, n);
+	if (line == NULL) {
+		state.dropped++;
+		return;
+	}
+	len = strlen(line);
+	line[len] = '\n';	/* in the place of the null byte */
+	if (!put(line, len + 1))
+		state.dropped++;
+	free(line);
+}
+
+void
+log_event(enum log_level level, const char *event,
+    const struct log_field *fields, size_t n)
+{
+	uint64_t dropped = state.dropped;
+
+	if (level > state.level)
+		return;
+	if (dropped > 0) {
+		state.dropped = 0;
+		put_event("log lines dropped", &(const struct log_field){
+		    "lines", NULL, dropped }, 1);
+		if (state.dropped > 0)
+			state.dropped = dropped;
+	}
+	put_event(event, fields, n);
+}
+
+void
+log_error(const char *event, int error)
+{
+	static time_t second;
+	static unsigned in_second;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec != second) {
+		second = now.tv_sec;
+		in_second = 0;
+	}
+	if (in_second++ >= ERRORS_PER_SEC) {
+		state.dropped++;
+		return;
+	}
+	log_fields(LEVEL_ERROR, event, { "error", strerror(error), 0 });
+}
+
+void
+log_connection(const struct peer *peer, enum cause cause, uint64_t in,
+    uint64_t out)
+{
+	const char *from;
+
+	if (state.level < LEVEL_DETAIL)
+		return;
+	from = sock_ntop((const struct sockaddr *)&peer->addr, peer->len);
+	log_fields(LEVEL_DETAIL, "connection ended",
+	    { "peer", from != NULL ? from : "?", 0 },
+	    { "cause", cause_names[cause], 0 },
+	    { "bytes_in", NULL, in }, { "bytes_out", NULL, out });
+}

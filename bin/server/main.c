@@ -1,0 +1,372 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "listener.h"
+#include "log.h"
+#include "model.h"
+#include "options.h"
+#include "process.h"
+#include "quantity.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_PORT	8080
+#define DEFAULT_BACKLOG	4096
+#define BACKLOG_MAX	65535
+#define NONE		(-1)
+
+struct settings {
+	struct server	 server;
+	uint64_t	 workers;	/* 0: as the model has it */
+	int64_t		 drain_ns;
+	const char	*log_path;
+	int		 log_json;
+	int		 print_port;
+	int		 ready_fd;
+};
+
+/*
+ * Options: a function for each, and their table.
+ */
+
+static int
+set_model(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	s->server.model = model_find(operand);
+	if (s->server.model == NULL)
+		return refuse(why, "unknown model (see --help)");
+	return 0;
+}
+
+static int
+set_workers(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 1, UNPWRAP_WORKERS_MAX, &s->workers, why);
+}
+
+static int
+set_one_off(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	(void)operand, (void)why;
+	s->server.one_off = 1;
+	return 0;
+}
+
+static int
+set_max_requests(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 1, UINT32_MAX,
+	    &s->server.limits.max_requests, why);
+}
+
+static int
+set_max_conns(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 1, UINT32_MAX,
+	    &s->server.limits.max_conns, why);
+}
+
+static int
+set_backlog(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	uint64_t backlog;
+
+	if (count_parse(operand, 1, BACKLOG_MAX, &backlog, why) == -1)
+		return -1;
+	s->server.limits.backlog = (int)backlog;
+	return 0;
+}
+
+static int
+set_idle_timeout(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return duration_parse(operand, &s->server.limits.idle_ns, why);
+}
+
+static int
+set_write_timeout(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return duration_parse(operand, &s->server.limits.write_ns, why);
+}
+
+static int
+set_drain_timeout(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return duration_parse(operand, &s->drain_ns, why);
+}
+
+static int
+set_print_port(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	(void)operand, (void)why;
+	s->print_port = 1;
+	return 0;
+}
+
+static int
+set_ready_fd(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	uint64_t fd;
+
+	if (count_parse(operand, 0, INT32_MAX, &fd, why) == -1)
+		return -1;
+	if (fcntl((int)fd, F_GETFD) == -1)
+		return refuse(why, "not an open descriptor");
+	s->ready_fd = (int)fd;
+	return 0;
+}
+
+static int
+set_log_file(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	(void)why;
+	s->log_path = operand;
+	return 0;
+}
+
+static int
+set_log_format(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	s->log_json = strcmp(operand, "json") == 0;
+	if (s->log_json && !log_has_json())
+		return refuse(why, "this program was built without jansson");
+	if (!s->log_json && strcmp(operand, "text") != 0)
+		return refuse(why, "neither text nor json");
+	return 0;
+}
+
+static int
+set_verbose(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)settings, (void)operand, (void)why;
+	log_set_level(LEVEL_DETAIL);
+	return 0;
+}
+
+static int
+set_quiet(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)settings, (void)operand, (void)why;
+	log_set_level(LEVEL_ERROR);
+	return 0;
+}
+
+static int
+print_help(void *settings, const char *operand, char why[WHY_MAX]);
+
+static int
+print_version(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)settings, (void)operand, (void)why;
+	printf("echo-server (%s) %s\njansson (JSON): %s\n", PACKAGE_NAME,
+	    PACKAGE_VERSION, log_has_json() ? "yes" : "no");
+	exit_printed();
+}
+
+static const struct option_row options[] = {
+	{ 0, "Serving", NULL, NULL, NULL },
+	{ 'm', "model", "NAME", "how to serve many clients, see below",
+	    set_model },
+	{ 'w', "workers", "N", "processes that run the model", set_workers },
+	{ '1', "one-off", NULL, "serve one connection, then end",
+	    set_one_off },
+
+	{ 0, "Limits (a TIME is 500ms, 5s, 2m or 1h; 0 is none)", NULL, NULL,
+	    NULL },
+	{ 0, "max-conns", "N", "refuse more connections at once",
+	    set_max_conns },
+	{ 0, "max-requests", "N", "replace a worker after N connections",
+	    set_max_requests },
+	{ 0, "backlog", "N", "connections that may wait [4096]",
+	    set_backlog },
+	{ 0, "idle-timeout", "TIME", "end a connection that is silent [5m]",
+	    set_idle_timeout },
+	{ 0, "write-timeout", "TIME", "reset a client that never reads [1m]",
+	    set_write_timeout },
+	{ 0, "drain-timeout", "TIME", "to finish at a stop [10s]",
+	    set_drain_timeout },
+
+	{ 0, "Output", NULL, NULL, NULL },
+	{ 0, "print-port", NULL, "print each port on standard output, once "
+	    "listening", set_print_port },
+	{ 0, "ready-fd", "N", "print them on descriptor N, and close it",
+	    set_ready_fd },
+	{ 0, "log-file", "FILE", "log there, not on standard error",
+	    set_log_file },
+	{ 0, "log-format", "FORMAT", "text or json [text]", set_log_format },
+	{ 'v', "verbose", NULL, "log each connection and worker",
+	    set_verbose },
+	{ 'q', "quiet", NULL, "log errors only", set_quiet },
+	{ 'h', "help", NULL, "print this", print_help },
+	{ 'V', "version", NULL, "print the version and what is built in",
+	    print_version },
+	{ 0, NULL, NULL, NULL, NULL }
+};
+
+static int
+print_help(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)settings, (void)operand, (void)why;
+	puts("Usage: echo-server [OPTION]... [ENDPOINT]...\n"
+	    "Serve TCP echo (RFC 862).  An ENDPOINT is PORT, :PORT, HOST:PORT "
+	    "or [V6]:PORT;\nport 0 is any free one.  The default is :8080.");
+	options_print(options);
+	puts("\nModels:");
+	for (const struct model *model = models; model->name != NULL; model++)
+		printf("  %-28s %s\n", model->name, model->help);
+	puts("\nSignals: TERM and INT stop after what is being served, a "
+	    "second one stops at once,\nas QUIT does; HUP replaces the workers "
+	    "and reopens the log; USR1 logs statistics.");
+	exit_printed();
+}
+
+/*
+ * From settings to a running server.
+ */
+
+/* An iterative worker serves one client at a time: with too few of them, a few
+ * idle clients are an outage. */
+static unsigned
+workers_for_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 2 ? 8 : n > 64 ? 256 : 4 * (unsigned)n;
+}
+
+static void
+complete(struct settings *s)
+{
+	struct server *server = &s->server;
+	int error;
+
+	server->workers = (unsigned)s->workers;
+	if (server->workers == 0)
+		server->workers = server->model->workers != 0 ?
+		    server->model->workers : workers_for_processors();
+	server->drain_ms = (unsigned)(s->drain_ns / NSEC_PER_MSEC);
+	if (server->one_off) {
+		if (s->workers > 1)
+			usage_error("--one-off: it needs --workers 1");
+		server->workers = 1;
+		server->limits.max_requests = 1;
+	}
+	error = server->model->probe != NULL ? server->model->probe() : 0;
+	if (error != 0)
+		usage_error("--model: \"%s\": not on this host: %s",
+		    server->model->name, strerror(error));
+}
+
+static unsigned
+parse_endpoints(char *words[], struct endpoint *endpoints)
+{
+	char why[WHY_MAX];
+	unsigned n = 0;
+
+	for (; words[n] != NULL; n++)
+		if (endpoint_parse(words[n], DEFAULT_PORT, &endpoints[n],
+		    why) == -1)
+			usage_error("\"%s\": %s", words[n], why);
+	if (n == 0)
+		endpoint_parse(":8080", DEFAULT_PORT, &endpoints[n++], why);
+	return n;
+}
+
+static void
+announce(const struct settings *s)
+{
+	struct sockaddr_storage addr;
+	char ports[8], *text, *colon;
+	socklen_t len;
+
+	for (unsigned i = 0; i < s->server.nlisten; i++) {
+		len = sizeof(addr);
+		Getsockname(s->server.listenfds[i], (struct sockaddr *)&addr,
+		    &len);
+		text = Sock_ntop((struct sockaddr *)&addr, len);
+		log_fields(LEVEL_NOTICE, "listening", { "endpoint", text, 0 },
+		    { "model", s->server.model->name, 0 },
+		    { "workers", NULL, s->server.workers });
+		colon = strrchr(text, ':');
+		snprintf(ports, sizeof(ports), "%s\n", colon + 1);
+		if (s->print_port)
+			Fputs(ports, stdout);
+		if (s->ready_fd != NONE)
+			Writen(s->ready_fd, ports, strlen(ports));
+	}
+	if (fflush(stdout) == EOF)
+		err_sys("--print-port: standard output");
+	if (s->ready_fd > STDERR_FILENO)
+		close(s->ready_fd);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct settings s = {
+		.server.model = models,
+		.server.limits = {
+			.idle_ns = 300 * NSEC_PER_SEC,
+			.write_ns = 60 * NSEC_PER_SEC,
+			.backlog = DEFAULT_BACKLOG,
+		},
+		.drain_ns = 10 * NSEC_PER_SEC,
+		.ready_fd = NONE,
+	};
+	struct endpoint *endpoints;
+	struct listeners listeners;
+	unsigned n;
+	int first;
+
+	open_standard_descriptors();
+	Signal(SIGPIPE, SIG_IGN);
+	first = options_parse(argc, argv, options, &s);
+	complete(&s);
+	endpoints = Calloc((size_t)(argc - first) + 1, sizeof(*endpoints));
+	n = parse_endpoints(argv + first, endpoints);
+	if (log_open(s.log_path, s.log_json) == -1)
+		err_sys("--log-file: \"%s\"", s.log_path);
+	s.server.stats = stats_new(supervisor_parts(&s.server));
+	if (s.server.stats == NULL)
+		err_sys("statistics");
+	listeners_open(&listeners, endpoints, n, s.server.limits.backlog);
+	free(endpoints);
+	s.server.listenfds = listeners.fds;
+	s.server.nlisten = listeners.n;
+	announce(&s);
+	return supervisor_run(&s.server);
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "acceptor.h"
+#include "blocking.h"
+#include "log.h"
+#include "model.h"
+#include "process.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static struct stats_part *part;		/* for the handler */
+
+/* The handler of SIGCHLD: the book's loop, and the account of each child.  One
+ * that ended by itself has counted its own end. */
+static void
+reap(int signo)
+{
+	int error = errno, status;
+
+	(void)signo;
+	while (waitpid(-1, &status, WNOHANG) > 0) {
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			count(&part->ended[CAUSE_KILLED], 1);
+		atomic_fetch_sub(&part->current, 1);
+	}
+	errno = error;
+}
+
+/* Children that have not ended by the drain time go with our process group. */
+static void
+wait_for_children(void)
+{
+	sigset_t chld, old;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &old);
+	while (atomic_load(&part->current) > 0)
+		sigsuspend(&old);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+static void __attribute__((__noreturn__))
+serve_in_child(struct server *server, int fd, const struct peer *peer,
+    pid_t worker)
+{
+	unpwrap_end_with_parent(worker);
+	prefer_for_oom_kill(OOM_CHILD);
+	for (unsigned i = 0; i < server->nlisten; i++)
+		close(server->listenfds[i]);
+	serve_blocking(server, fd, peer);
+	_exit(0);
+}
+
+int
+serve_fork(struct server *server)
+{
+	pid_t worker = getpid(), child;
+	struct acceptor acceptor;
+	struct peer peer;
+	int fd;
+
+	if (acceptor_open(&acceptor, server) == -1) {
+		log_error("cannot serve", errno);
+		return 1;
+	}
+	part = server->part;
+	Signal(SIGCHLD, reap);
+	while ((fd = acceptor_next(&acceptor, &peer)) != -1) {
+		child = fork();
+		if (child == 0)
+			serve_in_child(server, fd, &peer, worker);
+		if (child == -1) {
+			log_error("cannot fork", errno);
+			atomic_fetch_sub(&part->current, 1);
+			refuse_connection(server, fd);
+		} else {
+			close(fd);
+		}
+	}
+	wait_for_children();
+	acceptor_close(&acceptor);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "acceptor.h"
+#include "blocking.h"
+#include "log.h"
+#include "model.h"
+
+#include <errno.h>
+
+int
+serve_iterative(struct server *server)
+{
+	struct acceptor acceptor;
+	struct peer peer;
+	int fd;
+
+	if (acceptor_open(&acceptor, server) == -1) {
+		log_error("cannot serve", errno);
+		return 1;
+	}
+	while ((fd = acceptor_next(&acceptor, &peer)) != -1) {
+		serve_blocking(server, fd, &peer);
+		atomic_fetch_sub(&server->part->current, 1);
+	}
+	acceptor_close(&acceptor);
+	return 0;
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * A concurrency model is one row of a table, and a file model-NAME.c.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "server.h"
+
+struct model {
+	const char	*name;		/* operand of --model, e.g. "fork" */
+	const char	*help;		/* one line for --help */
+	unsigned	 workers;	/* where --workers is not given; 0: some
+					   for each processor */
+	int		(*probe)(void);	/* 0, or the errno value that says why
+					   this host cannot run it; NULL: can */
+	/* Serves in a worker until its stopfd is readable; what is returned is
+	 * the worker's exit status. */
+	int		(*serve)(struct server *);
+};
+
+/* Ends with a row whose name is NULL; the first one is the default. */
+extern const struct model models[];
+/* NULL: there is none of that name. */
+const struct model *model_find(const char *name);
+
+int	 serve_fork(struct server *);
+int	 serve_iterative(struct server *);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "model.h"
+
+#include <string.h>
+
+const struct model models[] = {
+	{ "fork", "a process for each connection (default)", 1, NULL,
+	    serve_fork },
+	{ "iterative", "one connection after the other", 1, NULL,
+	    serve_iterative },
+	{ "prefork", "iterative, with workers for each processor", 0, NULL,
+	    serve_iterative },
+	{ NULL, NULL, 0, NULL, NULL }
+};
+
+const struct model *
+model_find(const char *name)
+{
+	for (const struct model *model = models; model->name != NULL; model++)
+		if (strcmp(model->name, name) == 0)
+			return model;
+	return NULL;
+}

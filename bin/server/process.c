@@ -1,0 +1,39 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* To raise one's own score needs no privilege.  On another system than Linux
+ * there is no such file. */
+void
+prefer_for_oom_kill(int score)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	char text[16];
+	ssize_t n;
+
+	if (fd == -1)
+		return;
+	n = write(fd, text, (size_t)snprintf(text, sizeof(text), "%d", score));
+	(void)n;
+	close(fd);
+}
+
+void
+open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}

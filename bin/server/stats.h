@@ -1,0 +1,53 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * The server's counters, in memory that all its processes share.  Each worker
+ * has a part of its own, so that no two cores write to one cache line.
+ */
+#ifndef STATS_H
+#define STATS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "connection.h"
+
+/* Lock-free, hence good in a signal handler too. */
+typedef _Atomic uint64_t counter;
+
+struct stats_part {
+	_Alignas(64) counter accepted;
+	counter		 current;	/* accepted and not yet ended */
+	counter		 refused;	/* for lack of something, or by a limit */
+	counter		 bytes_in;
+	counter		 bytes_out;
+	counter		 ended[CAUSES];
+};
+
+struct stats {
+	unsigned	 parts;
+	struct stats_part part[];
+};
+
+struct totals {
+	uint64_t	 accepted, current, refused, bytes_in, bytes_out;
+	uint64_t	 ended[CAUSES];
+};
+
+/* Returns zeroed counters with so many parts, or NULL: errno is mmap(2)'s.
+ * They live as long as the process. */
+struct stats *stats_new(unsigned parts);
+void	 stats_sum(const struct stats *, struct totals *);
+uint64_t stats_current(const struct stats *);
+/* The process whose part this was is gone, and its connections with it. */
+void	 stats_worker_gone(struct stats_part *);
+
+static inline void
+count(counter *c, uint64_t n)
+{
+	atomic_fetch_add_explicit(c, n, memory_order_relaxed);
+}
+
+#endif

@@ -1,0 +1,170 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "log.h"
+#include "model.h"
+#include "process.h"
+#include "supervisor.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#define FAILURES_MAX	16	/* deaths at start in a row: half a minute */
+
+unsigned
+supervisor_parts(const struct server *server)
+{
+	return 2 * server->workers;	/* as unpwrap_worker's slot has it */
+}
+
+static int
+serve(const struct unpwrap_worker *worker, void *arg)
+{
+	struct server *server = arg;
+
+	prefer_for_oom_kill(OOM_WORKER);
+	server->worker = worker;
+	server->part = &server->stats->part[worker->slot];
+	return server->model->serve(server);
+}
+
+static void
+log_statistics(const struct server *server)
+{
+	struct log_field fields[5 + CAUSES];
+	struct totals totals;
+	size_t n = 0;
+
+	stats_sum(server->stats, &totals);
+	fields[n++] = (struct log_field){ "connections", NULL,
+	    totals.accepted };
+	fields[n++] = (struct log_field){ "current", NULL, totals.current };
+	fields[n++] = (struct log_field){ "refused", NULL, totals.refused };
+	fields[n++] = (struct log_field){ "bytes_in", NULL, totals.bytes_in };
+	fields[n++] = (struct log_field){ "bytes_out", NULL,
+	    totals.bytes_out };
+	for (int cause = 0; cause < CAUSES; cause++)
+		fields[n++] = (struct log_field){ cause_names[cause], NULL,
+		    totals.ended[cause] };
+	log_event(LEVEL_NOTICE, "statistics", fields, n);
+}
+
+/*
+ * What the library's supervisor tells, a function for each.
+ */
+
+static void
+worker_started(struct server *server, const struct unpwrap_event *event)
+{
+	(void)server;
+	log_fields(LEVEL_DETAIL, "worker started",
+	    { "worker", NULL, (uint64_t)event->pid });
+}
+
+static void
+worker_ended(struct server *server, const struct unpwrap_event *event)
+{
+	stats_worker_gone(&server->stats->part[event->slot]);
+	if (WIFSIGNALED(event->status))
+		log_fields(LEVEL_ERROR, "worker died",
+		    { "worker", NULL, (uint64_t)event->pid },
+		    { "signal", NULL, (uint64_t)WTERMSIG(event->status) });
+	else
+		log_fields(WEXITSTATUS(event->status) == 0 ? LEVEL_DETAIL :
+		    LEVEL_ERROR, "worker ended",
+		    { "worker", NULL, (uint64_t)event->pid },
+		    { "status", NULL, (uint64_t)WEXITSTATUS(event->status) });
+}
+
+static void
+worker_killed(struct server *server, const struct unpwrap_event *event)
+{
+	(void)server;
+	log_fields(LEVEL_NOTICE, "worker has not finished in time, killing it",
+	    { "worker", NULL, (uint64_t)event->pid });
+}
+
+static void
+worker_delayed(struct server *server, const struct unpwrap_event *event)
+{
+	(void)server;
+	log_fields(LEVEL_ERROR, "workers die at their start, waiting",
+	    { "milliseconds", NULL, event->delay_ms });
+}
+
+static void
+fork_failed(struct server *server, const struct unpwrap_event *event)
+{
+	(void)server;
+	log_error("cannot start a worker", event->error);
+}
+
+static void
+signalled(struct server *server, const struct unpwrap_event *event)
+{
+	static const struct {
+		int		 signo;
+		const char	*name;
+		const char	*event;
+	} events[] = {
+		{ SIGHUP,	"HUP",	"replacing the workers" },
+		{ SIGINT,	"INT",	"stopping" },
+		{ SIGTERM,	"TERM",	"stopping" },
+		{ SIGQUIT,	"QUIT",	"stopping at once" },
+	};
+
+	if (event->signo == SIGHUP)
+		log_reopen();
+	if (event->signo == SIGUSR1)
+		log_statistics(server);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (events[i].signo == event->signo)
+			log_fields(LEVEL_NOTICE, events[i].event,
+			    { "signal", events[i].name, 0 });
+}
+
+static void
+on_event(const struct unpwrap_event *event, void *server)
+{
+	static void (*const handlers[])(struct server *,
+	    const struct unpwrap_event *) = {
+		[UNPWRAP_WORKER_STARTED]	= worker_started,
+		[UNPWRAP_WORKER_ENDED]		= worker_ended,
+		[UNPWRAP_WORKER_KILLED]		= worker_killed,
+		[UNPWRAP_WORKER_DELAYED]	= worker_delayed,
+		[UNPWRAP_FORK_FAILED]		= fork_failed,
+		[UNPWRAP_SIGNAL]		= signalled,
+	};
+
+	handlers[event->type](server, event);
+}
+
+int
+supervisor_run(struct server *server)
+{
+	struct unpwrap_prefork prefork = {
+		.workers = server->workers,
+		.drain_ms = server->drain_ms,
+		.failures_max = FAILURES_MAX,
+		.once = server->one_off,
+		.serve = serve,
+		.event = on_event,
+		.arg = server,
+	};
+	int result = unpwrap_prefork(&prefork), error = errno;
+
+	log_statistics(server);
+	if (result == -1 && error == ECHILD)
+		log_fields(LEVEL_ERROR,
+		    "giving up: workers die at their start", { "starts", NULL,
+		    FAILURES_MAX });
+	else if (result == -1)
+		log_error("cannot supervise", error);
+	return result != 0;
+}
