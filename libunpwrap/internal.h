@@ -54,9 +54,8 @@ int	 pipe_cloexec_nonblock(int fds[2]);
 /* close_keep.c: close(2) that keeps errno, for clean-up. */
 void	 close_keep(int fd);
 
-/* connect_wait.c: waits for a connection attempt that is under way and returns
- * its outcome, as connect(2). */
-int	 connect_wait(int fd);
+/* connect_robust.c: connect(2), with EINTR retried. */
+int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len);
 
 /* sigpipe.c: holds SIGPIPE off the calling thread, takes back one that was
  * raised in between, and keeps errno. */
@@ -84,6 +83,7 @@ void	 tcp_by_name_failed(const char *function, const char *host,
 /* prefork_signals.c: the supervisor's signals, counted and on a descriptor. */
 int	 prefork_signals_open(void);
 void	 prefork_signals_close(void);
+void	 prefork_signals_forget(void);
 int	 prefork_signals_fd(void);
 void	 prefork_signals_take(unsigned came[]);
 void	 prefork_signals_hold(void);

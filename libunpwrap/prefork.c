@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,13 +16,15 @@
 #define READY_MS	1000	/* so old, a worker has survived its start */
 #define DELAY_FIRST_MS	100	/* between starts that fail: doubled each time */
 #define DELAY_MAX_MS	5000
+#define DEATHS_PER_SEC	64	/* of ready workers, before starts are delayed */
 #define NEVER		INT64_MAX
 
 enum slot_state {
 	SLOT_FREE,
 	SLOT_STARTING,		/* not yet known to have survived its start */
 	SLOT_READY,
-	SLOT_LEAVING		/* finishing: its replacement is due */
+	SLOT_LEAVING,		/* finishing: its replacement is due */
+	SLOT_KILLED
 };
 
 struct slot {
@@ -41,6 +44,8 @@ struct supervisor {
 	unsigned generation;	/* SIGHUP begins a new one */
 	int64_t	 start_at;	/* no worker is started before */
 	unsigned failures;	/* deaths at start in a row */
+	int64_t	 second;	/* in which there were so many */
+	unsigned deaths;	/* deaths of workers that were ready */
 	unsigned finished;	/* once: workers that need no replacement */
 	int	 stopping;
 	int	 killed;	/* a worker, while stopping */
@@ -62,6 +67,13 @@ count(const struct supervisor *s, enum slot_state state)
 	for (unsigned i = 0; i < s->nslots; i++)
 		n += s->slots[i].state == state;
 	return n;
+}
+
+/* Serving, as far as we know. */
+static int
+is_up(const struct slot *slot)
+{
+	return slot->state == SLOT_STARTING || slot->state == SLOT_READY;
 }
 
 /*
@@ -86,7 +98,7 @@ kill_slot(struct supervisor *s, struct slot *slot)
 	    .slot = (unsigned)(slot - s->slots), .pid = slot->pid });
 	if (s->stopping)
 		s->killed = 1;
-	slot->state = SLOT_LEAVING;
+	slot->state = SLOT_KILLED;
 	slot->due = NEVER;
 	if (kill(-slot->pid, SIGKILL) == -1)
 		kill(slot->pid, SIGKILL);	/* not yet a group leader */
@@ -97,8 +109,7 @@ stop(struct supervisor *s)
 {
 	s->stopping = 1;
 	for (unsigned i = 0; i < s->nslots; i++)
-		if (s->slots[i].state == SLOT_STARTING ||
-		    s->slots[i].state == SLOT_READY)
+		if (is_up(&s->slots[i]))
 			let_leave(s, &s->slots[i]);
 }
 
@@ -107,7 +118,8 @@ stop_at_once(struct supervisor *s)
 {
 	s->stopping = 1;
 	for (unsigned i = 0; i < s->nslots; i++)
-		if (s->slots[i].state != SLOT_FREE)
+		if (s->slots[i].state != SLOT_FREE &&
+		    s->slots[i].state != SLOT_KILLED)
 			kill_slot(s, &s->slots[i]);
 }
 
@@ -132,6 +144,21 @@ failed_at_start(struct supervisor *s)
 	    .delay_ms = (unsigned)delay });
 }
 
+/* One that had served is replaced at once: its clients wait.  But what makes
+ * many of them die must not make us fork without end. */
+static void
+died_later(struct supervisor *s)
+{
+	int64_t now = monotonic_ms();
+
+	if (now / 1000 != s->second) {
+		s->second = now / 1000;
+		s->deaths = 0;
+	}
+	if (++s->deaths > DEATHS_PER_SEC)
+		s->start_at = now + DELAY_FIRST_MS;
+}
+
 static void
 ended(struct supervisor *s, struct slot *slot, int status)
 {
@@ -145,10 +172,40 @@ ended(struct supervisor *s, struct slot *slot, int status)
 	tell(s, (struct unpwrap_event){ .type = UNPWRAP_WORKER_ENDED,
 	    .slot = (unsigned)(slot - s->slots), .pid = slot->pid,
 	    .status = status });
+	if (s->stopping || (state != SLOT_STARTING && state != SLOT_READY))
+		return;		/* it was to end */
 	if (s->conf->once && status == 0)
 		s->finished++;
 	else if (state == SLOT_STARTING)
 		failed_at_start(s);
+	else if (status != 0)
+		died_later(s);
+}
+
+static void
+became_ready(struct supervisor *s, struct slot *slot)
+{
+	slot->state = SLOT_READY;
+	slot->due = NEVER;
+	s->failures = 0;
+}
+
+static void
+hear(struct supervisor *s, struct slot *slot)
+{
+	char said[16];
+	ssize_t n = recv(slot->fd, said, sizeof(said), MSG_DONTWAIT);
+
+	if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN)) {
+		close(slot->fd);	/* it closed its end: SIGCHLD follows */
+		slot->fd = -1;
+	}
+	for (ssize_t i = 0; i < n; i++) {
+		if (said[i] == WORKER_IS_READY && slot->state == SLOT_STARTING)
+			became_ready(s, slot);
+		if (said[i] == WORKER_RETIRES && is_up(slot))
+			let_leave(s, slot);
+	}
 }
 
 /* Nothing that a worker started outlives it.  While the worker is a zombie its
@@ -174,22 +231,17 @@ reap(struct supervisor *s)
 	for (unsigned i = 0; i < s->nslots; i++) {
 		struct slot *slot = &s->slots[i];
 
-		if (slot->state != SLOT_FREE && has_ended(slot->pid, &status))
-			ended(s, slot, status);
+		if (slot->state == SLOT_FREE || !has_ended(slot->pid, &status))
+			continue;
+		if (slot->fd != -1)
+			hear(s, slot);	/* its last words */
+		ended(s, slot, status);
 	}
 }
 
 /*
  * Starting workers.
  */
-
-static void
-became_ready(struct supervisor *s, struct slot *slot)
-{
-	slot->state = SLOT_READY;
-	slot->due = NEVER;
-	s->failures = 0;
-}
 
 /* The child keeps no end of another worker's stopfd: that worker would not see
  * the end of the supervisor. */
@@ -249,8 +301,7 @@ start(struct supervisor *s, struct slot *slot)
 static int
 is_current(const struct supervisor *s, const struct slot *slot)
 {
-	return slot->generation == s->generation &&
-	    (slot->state == SLOT_STARTING || slot->state == SLOT_READY);
+	return slot->generation == s->generation && is_up(slot);
 }
 
 static struct slot *
@@ -280,22 +331,19 @@ start_missing(struct supervisor *s)
 static void
 retire_old(struct supervisor *s)
 {
-	unsigned serving = 0;
+	unsigned ready = count(s, SLOT_READY);
 
-	for (unsigned i = 0; i < s->nslots; i++)
-		serving += s->slots[i].state == SLOT_READY ||
-		    (s->slots[i].state == SLOT_STARTING &&
-		    !is_current(s, &s->slots[i]));
 	for (unsigned i = 0; i < s->nslots; i++) {
 		struct slot *slot = &s->slots[i];
 
-		if (serving <= s->conf->workers)
-			return;
-		if (slot->generation != s->generation &&
-		    (slot->state == SLOT_STARTING ||
-		    slot->state == SLOT_READY)) {
+		if (slot->generation == s->generation)
+			continue;
+		if (slot->state == SLOT_STARTING) {
+			let_leave(s, slot);	/* outdated before it served */
+		} else if (slot->state == SLOT_READY &&
+		    ready > s->conf->workers) {
 			let_leave(s, slot);
-			serving--;
+			ready--;
 		}
 	}
 }
@@ -330,24 +378,6 @@ take_signals(struct supervisor *s)
 }
 
 static void
-hear(struct supervisor *s, struct slot *slot)
-{
-	char said[16];
-	ssize_t n = recv(slot->fd, said, sizeof(said), MSG_DONTWAIT);
-
-	if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN)) {
-		close(slot->fd);	/* it closed its end: SIGCHLD follows */
-		slot->fd = -1;
-	}
-	for (ssize_t i = 0; i < n; i++) {
-		if (said[i] == WORKER_IS_READY && slot->state == SLOT_STARTING)
-			became_ready(s, slot);
-		if (said[i] == WORKER_RETIRES && slot->state != SLOT_LEAVING)
-			let_leave(s, slot);
-	}
-}
-
-static void
 obey_clock(struct supervisor *s)
 {
 	int64_t now = monotonic_ms();
@@ -362,6 +392,16 @@ obey_clock(struct supervisor *s)
 		else if (slot->state == SLOT_LEAVING)
 			kill_slot(s, slot);
 	}
+}
+
+static int
+timeout_until(int64_t then, int64_t now)
+{
+	if (then == NEVER)
+		return -1;
+	if (then <= now)
+		return 0;
+	return then - now > INT_MAX ? INT_MAX : (int)(then - now);
 }
 
 static void
@@ -381,8 +421,7 @@ wait_for_something(struct supervisor *s)
 		next = s->start_at;
 	s->ready[s->nslots].fd = prefork_signals_fd();
 	s->ready[s->nslots].events = POLLIN;
-	if (poll(s->ready, s->nslots + 1, next == NEVER ? -1 :
-	    next > now ? (int)(next - now) : 0) <= 0)
+	if (poll(s->ready, s->nslots + 1, timeout_until(next, now)) <= 0)
 		return;
 	for (unsigned i = 0; i < s->nslots; i++)
 		if (s->ready[i].fd != -1 && s->ready[i].revents)

@@ -85,6 +85,14 @@ prefork_signals_close(void)
 	close_keep(wake[1]);
 }
 
+/* In a worker: the pipe is its supervisor's. */
+void
+prefork_signals_forget(void)
+{
+	close(wake[0]);
+	close(wake[1]);
+}
+
 int
 prefork_signals_fd(void)
 {

@@ -96,5 +96,6 @@ prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
 	 * worker, as soon as it looks. */
 	unpwrap_end_with_parent(supervisor);
 	prefork_signals_release();
+	prefork_signals_forget();
 	_exit(prefork->serve(&worker, prefork->arg));
 }

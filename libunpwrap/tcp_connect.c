@@ -15,9 +15,7 @@ open_connected(const struct addrinfo *ai)
 
 	if (fd == -1)
 		return -1;
-	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
-		return fd;
-	if (errno == EINTR && connect_wait(fd) == 0)
+	if (connect_robust(fd, ai->ai_addr, ai->ai_addrlen) == 0)
 		return fd;
 	close_keep(fd);
 	return -1;
@@ -46,7 +44,8 @@ Tcp_connect(const char *host, const char *service)
 
 	fd = open_by_name(host, service, &gai);
 	if (fd == -1)
-		tcp_by_name_failed("tcp_connect", host, service, gai);
+		tcp_by_name_failed("tcp_connect", host != NULL ? host :
+		    "this host", service, gai);
 	return fd;
 }
 EXPORT(Tcp_connect);

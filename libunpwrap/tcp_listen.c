@@ -62,7 +62,8 @@ Tcp_listen(const char *host, const char *service, socklen_t *addrlen)
 
 	fd = open_by_name(host, service, addrlen, &gai);
 	if (fd == -1)
-		tcp_by_name_failed("tcp_listen", host, service, gai);
+		tcp_by_name_failed("tcp_listen", host != NULL ? host :
+		    "any address", service, gai);
 	return fd;
 }
 EXPORT(Tcp_listen);

@@ -65,8 +65,6 @@ void
 tcp_by_name_failed(const char *function, const char *host,
     const char *service, int gai)
 {
-	if (host == NULL)
-		host = "any address";
 	if (service == NULL)
 		service = "any port";
 	if (gai != 0 && gai != EAI_SYSTEM)

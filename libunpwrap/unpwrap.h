@@ -395,7 +395,8 @@ void	 unpwrap_worker_retire(const struct unpwrap_worker *worker);
 
 /* For any child, just after fork(2): the kernel kills it (SIGKILL) when its
  * parent, whose pid it is given, ends; if that has happened, it does not return.
- * Linux and FreeBSD; nothing elsewhere.  Async-signal-safe. */
+ * On Linux the parent is the thread that forked, and a change of user or group
+ * ID cancels it; FreeBSD has it too; nothing elsewhere.  Async-signal-safe. */
 void	 unpwrap_end_with_parent(pid_t parent);
 
 #ifdef __cplusplus

@@ -64,11 +64,8 @@ Connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct text to;
 
-	if (connect(fd, addr, len) == 0)
-		return;
-	if (errno == EINTR && connect_wait(fd) == 0)
-		return;
-	err_sys("connect error to %s", text(&to, addr, len));
+	if (connect_robust(fd, addr, len) == -1)
+		err_sys("connect error to %s", text(&to, addr, len));
 }
 EXPORT(Connect);
 
@@ -230,11 +227,9 @@ Send(int fd, const void *buf, size_t n, int flags)
 	do {
 		some = send(fd, (const char *)buf + done, n - done,
 		    flags | MSG_NOSIGNAL);
-		if (some >= 0)
+		if (some > 0)
 			done += (size_t)some;
-		else if (errno != EINTR)
-			break;
-	} while (done < n);
+	} while (some == -1 ? errno == EINTR : done < n);
 	if (MSG_NOSIGNAL == 0)
 		sigpipe_release(&held);
 	if (some == -1)
