@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #define READY_MS	1000	/* so old, a worker has survived its start */
-#define DELAY_FIRST_MS	100	/* between starts that fail: doubled each time */
+#define DELAY_FIRST_MS	100	/* between failing starts: doubled each time */
 #define DELAY_MAX_MS	5000
-#define DEATHS_PER_SEC	64	/* of ready workers, before starts are delayed */
+#define DEATHS_PER_SEC	64	/* of ready workers, until starts are delayed */
 #define NEVER		INT64_MAX
 
 enum slot_state {
@@ -43,7 +43,7 @@ struct supervisor {
 	unsigned nslots;
 	unsigned generation;	/* SIGHUP begins a new one */
 	int64_t	 start_at;	/* no worker is started before */
-	unsigned failures;	/* deaths at start in a row */
+	unsigned failures;	/* starts in a row that failed */
 	int64_t	 second;	/* in which there were so many */
 	unsigned deaths;	/* deaths of workers that were ready */
 	unsigned finished;	/* once: workers that need no replacement */
@@ -123,13 +123,16 @@ stop_at_once(struct supervisor *s)
 			kill_slot(s, &s->slots[i]);
 }
 
-/* A worker that ended before it was ready, and was not told to end. */
+/* A worker that ended before it was ready, and was not told to end.  Those that
+ * were started with it and end before the next start are one failure with it. */
 static void
 failed_at_start(struct supervisor *s)
 {
 	unsigned shift = s->failures < 16 ? s->failures : 16;
 	int64_t delay = (int64_t)DELAY_FIRST_MS << shift;
 
+	if (monotonic_ms() < s->start_at)
+		return;
 	if (delay > DELAY_MAX_MS)
 		delay = DELAY_MAX_MS;
 	s->failures++;

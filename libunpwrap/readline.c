@@ -14,8 +14,8 @@
 
 /*
  * The three ways to read up to a newline and no further.  Each reads at least
- * one and at most n bytes, stops after a newline, and returns their number, 0 at
- * the end of the file, or -1.
+ * one and at most n bytes, stops after a newline, and returns their number, 0
+ * at the end of the file, or -1.
  */
 
 static size_t

@@ -67,8 +67,8 @@ text_inet6(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 	return text;
 }
 
-/* The path need not end in a null byte; an abstract one (Linux) begins with one,
- * which is shown as '@', as other tools do. */
+/* The path need not end in a null byte; an abstract one (Linux) begins with
+ * one, which is shown as '@', as other tools do. */
 static char *
 text_unix(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
     int with_port)
@@ -102,12 +102,16 @@ static char *
 to_text(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
     int with_port)
 {
+	sa_family_t family;
+
 	if (len < offsetof(struct sockaddr, sa_data)) {
 		errno = EINVAL;
 		return NULL;
 	}
+	memcpy(&family, (const char *)addr +
+	    offsetof(struct sockaddr, sa_family), sizeof(family));
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (families[i].family == addr->sa_family)
+		if (families[i].family == family)
 			return families[i].text(addr, len, text, size,
 			    with_port);
 	errno = EAFNOSUPPORT;

@@ -36,7 +36,8 @@ name_errno(int gai)
 
 int
 tcp_by_name(const char *host, const char *service, int family,
-    int flags, int (*open)(const struct addrinfo *), socklen_t *addrlen, int *gai)
+    int flags, int (*open)(const struct addrinfo *), socklen_t *addrlen,
+    int *gai)
 {
 	struct addrinfo hints, *all, *one;
 	int fd = -1, error;

@@ -192,13 +192,14 @@ ssize_t	 writen(int fd, const void *buf, size_t n)
 	    UNPWRAP_ELF(writen);
 void	 Writen(int fd, const void *buf, size_t n)
 	    UNPWRAP_ELF(Writen);
-#ifndef UNPWRAP_NO_READLINE	/* defined by who includes <readline/readline.h> */
-/* Reads a line with its newline into buf, which has room for size - 1 bytes and
- * a null byte.  Returns its length, 0 at the end of the file, or -1.  A longer
- * line comes in pieces; only the last one ends in a newline.  Nothing is read
- * beyond the newline: poll(2), readn and other readers find the rest in the
- * kernel.  That costs two system calls a line on a socket, and one a byte on a
- * pipe or terminal: for speed use the reader below.  EINVAL: size is below 2. */
+#ifndef UNPWRAP_NO_READLINE	/* for who includes <readline/readline.h> */
+/* Reads a line with its newline into buf, which has room for size - 1 bytes
+ * and a null byte.  Returns its length, 0 at the end of the file, or -1.  A
+ * longer line comes in pieces; only the last one ends in a newline.  Nothing
+ * is read beyond the newline: poll(2), readn and other readers find the rest
+ * in the kernel.  That costs two system calls a line on a socket, and one a
+ * byte on a pipe or terminal: for speed use the reader below.  EINVAL: size is
+ * below 2. */
 ssize_t	 readline(int fd, void *buf, size_t size)
 	    UNPWRAP_ELF(readline);
 #endif
@@ -236,10 +237,10 @@ size_t	 unpwrap_reader_buffered(const struct unpwrap_reader *reader,
  * Addresses as text: book section 3.8.
  */
 
-/* Returns "192.0.2.1:80", "[2001:db8::1%eth0]:80" (a port of 0 is left out, and
- * the brackets with it) or the path of a UNIX socket, in a buffer of this thread
- * that the next call overwrites; or NULL: EAFNOSUPPORT, or EINVAL where len is
- * too small for the family. */
+/* Returns "192.0.2.1:80", "[2001:db8::1%eth0]:80" (a port of 0 is left out,
+ * and the brackets with it) or the path of a UNIX socket, in a buffer of this
+ * thread that the next call overwrites; or NULL: EAFNOSUPPORT, or EINVAL where
+ * len is too small for the family. */
 char	*sock_ntop(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(sock_ntop);
 char	*Sock_ntop(const struct sockaddr *addr, socklen_t len)
@@ -309,7 +310,8 @@ struct unpwrap_error_policy {
 	 * priority is LOG_INFO (err_msg, err_ret) or LOG_ERR, of <syslog.h>. */
 	void	(*report)(int priority, const char *message, void *arg);
 	/* Ends the process or leaves by longjmp(3), pthread_exit(3); if it
-	 * returns, the process exits.  NULL: exit(3).  Not asked by err_dump. */
+	 * returns, the process exits.  NULL: exit(3).  Not asked by
+	 * err_dump. */
 	void	(*fatal)(int status, void *arg);
 	void	*arg;		/* handed to both */
 };
@@ -318,13 +320,14 @@ struct unpwrap_error_policy {
  * default), the one of all threads.  Returns the one before it. */
 const struct unpwrap_error_policy *
 	 unpwrap_error_policy(const struct unpwrap_error_policy *policy);
-/* For use as report: syslog(3), with the caller's openlog(3); arg is ignored. */
+/* For use as report: syslog(3), with the caller's openlog(3); arg is
+ * ignored. */
 void	 unpwrap_report_syslog(int priority, const char *message, void *arg);
 
 /*
- * A prefork supervisor: book sections 30.6 to 30.9.  It keeps a number of worker
- * processes running, replaces those that end, waits longer and longer before
- * it replaces one that died at its start, and ends them on a signal.
+ * A prefork supervisor: book sections 30.6 to 30.9.  It keeps a number of
+ * worker processes running, replaces those that end, waits longer and longer
+ * before it replaces one that died at its start, and ends them on a signal.
  */
 #define UNPWRAP_WORKERS_MAX	1024
 
@@ -358,10 +361,10 @@ struct unpwrap_event {
 struct unpwrap_prefork {
 	unsigned workers;	/* 1 to UNPWRAP_WORKERS_MAX */
 	unsigned drain_ms;	/* a worker that is to finish has so long */
-	unsigned failures_max;	/* give up after so many deaths at start in a
-				   row, with no worker up; 0: never */
+	unsigned failures_max;	/* give up after so many starts in a row that
+				   failed, with no worker up; 0: never */
 	int	 once;		/* not 0: a worker that returned 0 is not
-				   replaced; the end of the last one is the end */
+				   replaced; the last one's end is the end */
 	/* Runs in the worker, whose exit status is what it returns.  The worker
 	 * leaves by _exit(2).  It leads a process group of its own, so that a
 	 * terminal's signals reach the supervisor alone, and the processes it
@@ -375,9 +378,10 @@ struct unpwrap_prefork {
 };
 
 /*
- * Supervises until SIGTERM or SIGINT (the workers drain; a second one: at once),
- * or SIGQUIT (at once).  SIGHUP replaces every worker: a new one starts, the old
- * one drains.  Dispositions and signal mask are the caller's again on return.
+ * Supervises until SIGTERM or SIGINT (the workers drain; a second one: at
+ * once), or SIGQUIT (at once).  SIGHUP replaces every worker: a new one
+ * starts, the old one drains.  Dispositions and signal mask are the caller's
+ * again on return.
  *
  * Returns 0 when every worker ended by itself, 1 when one had to be killed, or
  * -1: EINVAL (a member out of range), ECHILD (gave up on workers that die at
@@ -394,9 +398,10 @@ void	 unpwrap_worker_ready(const struct unpwrap_worker *worker);
 void	 unpwrap_worker_retire(const struct unpwrap_worker *worker);
 
 /* For any child, just after fork(2): the kernel kills it (SIGKILL) when its
- * parent, whose pid it is given, ends; if that has happened, it does not return.
- * On Linux the parent is the thread that forked, and a change of user or group
- * ID cancels it; FreeBSD has it too; nothing elsewhere.  Async-signal-safe. */
+ * parent, whose pid it is given, ends; if that has happened, it does not
+ * return.  On Linux the parent is the thread that forked, and a change of user
+ * or group ID cancels it; FreeBSD has it too; nothing elsewhere.
+ * Async-signal-safe. */
 void	 unpwrap_end_with_parent(pid_t parent);
 
 #ifdef __cplusplus

@@ -14,6 +14,7 @@
 #include <sys/time.h>
 
 #define NSEC_PER_USEC	1000
+#define LONGEST_SEC	1000000000	/* 31 years are for ever */
 
 /* An address for a message; "?" where it has no text. */
 struct text {
@@ -191,7 +192,8 @@ Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
 	int ready;
 
 	if (timeout != NULL) {
-		left.tv_sec = timeout->tv_sec;
+		left.tv_sec = timeout->tv_sec < LONGEST_SEC ? timeout->tv_sec :
+		    LONGEST_SEC;
 		left.tv_nsec = (long)timeout->tv_usec * NSEC_PER_USEC;
 		end = monotonic_ms() + (int64_t)left.tv_sec * 1000 +
 		    left.tv_nsec / 1000000;

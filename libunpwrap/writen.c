@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL	/* macOS: writing below sigpipe_hold serves sockets too */
+#ifndef MSG_NOSIGNAL	/* macOS: write below sigpipe_hold serves sockets too */
 #define MSG_NOSIGNAL	0
 #define SEND_RAISES	1
 #else
