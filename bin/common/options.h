@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Command-line options as a table, so that parsing, --help and the message for a
- * wrong one cannot disagree.
+ * Command-line options as a table, so that parsing, --help and the message for
+ * a wrong one cannot disagree.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H

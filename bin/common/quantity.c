@@ -56,7 +56,8 @@ scaled_parse(const char *text, const struct unit *unit, double most,
 	if (end < text + digits)
 		return refuse(why, "not a number with a unit, such as %s",
 		    example);
-	/* "1e3" was read on into the exponent: units begin behind the digits. */
+	/* "1e3" was read on into the exponent: units begin behind the
+	 * digits. */
 	end = (char *)text + digits;
 	while (unit->name != NULL && strcasecmp(unit->name, end) != 0)
 		unit++;

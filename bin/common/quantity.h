@@ -15,8 +15,9 @@
 #define NSEC_PER_MSEC	INT64_C(1000000)
 #define NSEC_PER_SEC	INT64_C(1000000000)
 
-/* "4096", "64KiB", "10MB", "1.5k": bytes.  k, M, G, with or without B, are powers
- * of 1000; Ki, Mi, Gi of 1024; the case of the letters does not matter. */
+/* "4096", "64KiB", "10MB", "1.5k": bytes.  k, M, G, with or without B, are
+ * powers of 1000; Ki, Mi, Gi of 1024; the case of the letters does not
+ * matter. */
 int	 size_parse(const char *text, uint64_t *bytes, char why[WHY_MAX]);
 
 /* "250ms", "5s", "1.5m", "2h", also us and ns; a bare number is seconds.  At

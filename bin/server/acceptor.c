@@ -137,29 +137,34 @@ accept_blocking(int listenfd, struct peer *peer)
 #endif
 }
 
-/* Out of descriptors: without this, the connection would stay in the queue, its
- * client hang, and poll(2) return at once for ever. */
-static void
+/* Out of descriptors: the connection would stay in the queue, its client hang,
+ * and poll(2) return at once for ever.  Linux says EMFILE also where none waits:
+ * what accept(2) says once there is a descriptor is returned. */
+static enum accept_error
 shed(struct acceptor *a, int listenfd)
 {
+	enum accept_error meaning = GO_ON;
 	struct peer peer;
-	int fd;
+	int fd, error = errno;
 
-	log_error("out of descriptors", errno);
 	if (a->spare == -1) {
-		wait_for(a, 0, PAUSE_MS);
 		a->spare = open_spare();
-		return;
+		return a->spare == -1 ? PAUSE : GO_ON;
 	}
 	close(a->spare);
 	fd = accept_blocking(listenfd, &peer);
-	if (fd != -1)
+	if (fd == -1)
+		meaning = classify(errno);
+	else
 		refuse_connection(a->server, fd);
 	a->spare = open_spare();
+	if (fd != -1)
+		log_error("out of descriptors", error);
+	return meaning == SHED ? PAUSE : meaning;
 }
 
-/* Asks each listener once.  Returns a connection or -1; *none says whether there
- * was nothing to take. */
+/* Asks each listener once.  Returns a connection or -1; *none says whether
+ * there was nothing to take. */
 static int
 take_one(struct acceptor *a, struct peer *peer, int *none)
 {
@@ -176,12 +181,12 @@ take_one(struct acceptor *a, struct peer *peer, int *none)
 			return fd;
 		}
 		meaning = classify(errno);
+		if (meaning == SHED)
+			meaning = shed(a, listenfd);
 		if (meaning == NONE_WAITING)
 			continue;
 		*none = 0;
-		if (meaning == SHED) {
-			shed(a, listenfd);
-		} else if (meaning == PAUSE) {
+		if (meaning == PAUSE) {
 			log_error("cannot accept", errno);
 			wait_for(a, 0, PAUSE_MS);
 		}

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Takes connections from a worker's listeners, for the models that block: waits,
- * survives every error of accept(2), keeps the limits, and knows when to stop.
+ * Takes connections from a worker's listeners, for the models that block:
+ * waits, survives every error of accept(2), keeps the limits, and knows when
+ * to stop.
  */
 #ifndef ACCEPTOR_H
 #define ACCEPTOR_H

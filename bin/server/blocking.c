@@ -6,6 +6,7 @@
 
 #include "blocking.h"
 #include "connection.h"
+#include "deadline.h"
 #include "log.h"
 #include "quantity.h"
 
@@ -14,7 +15,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef MSG_NOSIGNAL	/* the program ignores SIGPIPE anyway */
@@ -85,28 +85,21 @@ carry_reset(struct drive *d)
 	return carry_close(d);
 }
 
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
-
-/* close(2) with unread input sends a reset, which can overtake the echo and have
- * the client's kernel throw it away: read until the client has closed too. */
+/* close(2) with unread input sends a reset, which can overtake the echo and
+ * have the client's kernel throw it away: read until the client has closed
+ * too. */
 static enum want
 carry_finish(struct drive *d)
 {
 	struct pollfd ready = { .fd = d->fd, .events = POLLIN };
-	int64_t end = now_ns() + FINISH_NS, left;
+	int64_t deadline = deadline_in(FINISH_NS);
+	int left;
 
 	shutdown(d->fd, SHUT_WR);
-	while ((left = end - now_ns()) > 0) {
+	while ((left = deadline_left(deadline)) > 0) {
 		ssize_t n;
 
-		if (poll(&ready, 1, (int)(left / NSEC_PER_MSEC) + 1) <= 0)
+		if (poll(&ready, 1, left) <= 0)
 			continue;
 		n = recv(d->fd, buffer, sizeof(buffer), MSG_DONTWAIT);
 		if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN))

@@ -32,7 +32,7 @@ enum want {
 				   close: the client loses nothing */
 	WANT_CLOSE,
 	WANT_RESET,		/* close with a reset */
-	WANT_NOTHING		/* it is done: the driver's, not the machine's */
+	WANT_NOTHING		/* all is done: a driver's, not the machine's */
 };
 
 struct connection {

@@ -166,9 +166,9 @@ close_from(struct listeners *l, unsigned first)
 		close(l->fds[--l->n]);
 }
 
-/* A name's addresses that this host lacks are passed over, if one is left.  With
- * port 0 all get the port that the first was given.  Returns 0, or -1 where that
- * one is not free on another. */
+/* A name's addresses that this host lacks are passed over, if one is left.
+ * With port 0 all get the port that the first was given.  Returns 0, or -1
+ * where that one is not free on another. */
 static int
 open_all(struct listeners *l, const struct target *target, int backlog)
 {

@@ -34,7 +34,7 @@ static struct {
 	enum log_level	 level;
 	char		*(*format)(const char *time, const char *event,
 			    const struct log_field *, size_t n);
-	uint64_t	 dropped;	/* lines, since the last one written */
+	counter		*dropped;	/* lines, since the last one written */
 } state = { .fd = STDERR_FILENO, .level = LEVEL_NOTICE };
 
 /* The caller frees what a format returns; NULL: no memory. */
@@ -140,6 +140,12 @@ log_reopen(void)
 }
 
 void
+log_count_dropped(counter *dropped)
+{
+	state.dropped = dropped;
+}
+
+void
 log_set_level(enum log_level level)
 {
 	state.level = level;
@@ -158,7 +164,8 @@ put(const char *line, size_t len)
 	    write(state.fd, line, len) == (ssize_t)len;
 }
 
-static void
+/* Returns whether the line was written. */
+static int
 put_event(const char *event, const struct log_field *fields, size_t n)
 {
 	char when[sizeof("2026-01-01T00:00:00.000Z")];
@@ -166,6 +173,7 @@ put_event(const char *event, const struct log_field *fields, size_t n)
 	struct tm tm;
 	size_t len;
 	char *line;
+	int written;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
@@ -173,33 +181,29 @@ put_event(const char *event, const struct log_field *fields, size_t n)
 	snprintf(when + len, sizeof(when) - len, ".%03uZ",
 	    (unsigned)(now.tv_nsec / 1000000) % 1000);
 	line = state.format(when, event, fields, n);
-	if (line == NULL) {
-		state.dropped++;
-		return;
-	}
+	if (line == NULL)
+		return 0;
 	len = strlen(line);
 	line[len] = '\n';	/* in the place of the null byte */
-	if (!put(line, len + 1))
-		state.dropped++;
+	written = put(line, len + 1);
 	free(line);
+	return written;
 }
 
 void
 log_event(enum log_level level, const char *event,
     const struct log_field *fields, size_t n)
 {
-	uint64_t dropped = state.dropped;
+	uint64_t dropped;
 
 	if (level > state.level)
 		return;
-	if (dropped > 0) {
-		state.dropped = 0;
-		put_event("log lines dropped", &(const struct log_field){
-		    "lines", NULL, dropped }, 1);
-		if (state.dropped > 0)
-			state.dropped = dropped;
-	}
-	put_event(event, fields, n);
+	dropped = atomic_exchange(state.dropped, 0);
+	if (dropped > 0 && !put_event("log lines dropped",
+	    &(const struct log_field){ "lines", NULL, dropped }, 1))
+		count(state.dropped, dropped);
+	if (!put_event(event, fields, n))
+		count(state.dropped, 1);
 }
 
 void
@@ -215,7 +219,7 @@ log_error(const char *event, int error)
 		in_second = 0;
 	}
 	if (in_second++ >= ERRORS_PER_SEC) {
-		state.dropped++;
+		count(state.dropped, 1);
 		return;
 	}
 	log_fields(LEVEL_ERROR, event, { "error", strerror(error), 0 });

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * The server's log: one line for each event, with named fields, as text or JSON.
- * Logging never blocks: a line that does not fit is dropped, and counted.
+ * The server's log: one line for each event, with named fields, as text or
+ * JSON.  Logging never blocks: a line that does not fit is dropped, and
+ * counted.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "connection.h"
+#include "stats.h"
 
 enum log_level { LEVEL_ERROR, LEVEL_NOTICE, LEVEL_DETAIL };
 
@@ -24,19 +26,23 @@ struct log_field {
 
 struct peer;
 
-/* path NULL: standard error.  json needs a build with jansson.  Returns 0, or -1:
- * errno is open(2)'s. */
+/* path NULL: standard error.  json needs a build with jansson.  Returns 0, or
+ * -1: errno is open(2)'s. */
 int	 log_open(const char *path, int json);
 /* Opens the path again, after the file was moved away. */
 void	 log_reopen(void);
 /* What is logged: this level and those before it. */
 void	 log_set_level(enum log_level);
 int	 log_has_json(void);
+/* Where dropped lines are counted: for all processes, or a child's would be
+ * forgotten with it. */
+void	 log_count_dropped(counter *);
 
 void	 log_event(enum log_level, const char *event,
 	    const struct log_field *fields, size_t n);
 #define log_fields(level, event, ...)					\
-	log_event(level, event, (const struct log_field[]){ __VA_ARGS__ },	\
+	log_event(level, event,						\
+	    (const struct log_field[]){ __VA_ARGS__ },			\
 	    sizeof((const struct log_field[]){ __VA_ARGS__ }) /		\
 	    sizeof(struct log_field))
 

@@ -4,11 +4,11 @@
  */
 #include <config.h>
 
+#include "descriptors.h"
 #include "listener.h"
 #include "log.h"
 #include "model.h"
 #include "options.h"
-#include "process.h"
 #include "quantity.h"
 #include "supervisor.h"
 
@@ -334,6 +334,22 @@ announce(const struct settings *s)
 		close(s->ready_fd);
 }
 
+/* Who reads that we listen may send a signal at once.  The supervisor lets them
+ * through again when it has its handlers. */
+static void
+hold_signals(void)
+{
+	static const int signals[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2
+	};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -350,7 +366,7 @@ main(int argc, char *argv[])
 	struct endpoint *endpoints;
 	struct listeners listeners;
 	unsigned n;
-	int first;
+	int first, status;
 
 	open_standard_descriptors();
 	Signal(SIGPIPE, SIG_IGN);
@@ -363,10 +379,14 @@ main(int argc, char *argv[])
 	s.server.stats = stats_new(supervisor_parts(&s.server));
 	if (s.server.stats == NULL)
 		err_sys("statistics");
+	log_count_dropped(&s.server.stats->log_dropped);
 	listeners_open(&listeners, endpoints, n, s.server.limits.backlog);
+	hold_signals();
 	free(endpoints);
 	s.server.listenfds = listeners.fds;
 	s.server.nlisten = listeners.n;
 	announce(&s);
-	return supervisor_run(&s.server);
+	status = supervisor_run(&s.server);
+	free(listeners.fds);
+	return status;
 }

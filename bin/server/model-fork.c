@@ -8,7 +8,7 @@
 #include "blocking.h"
 #include "log.h"
 #include "model.h"
-#include "process.h"
+#include "oom.h"
 
 #include <sys/wait.h>
 

@@ -20,7 +20,7 @@ typedef _Atomic uint64_t counter;
 struct stats_part {
 	_Alignas(64) counter accepted;
 	counter		 current;	/* accepted and not yet ended */
-	counter		 refused;	/* for lack of something, or by a limit */
+	counter		 refused;	/* for lack of means, or by a limit */
 	counter		 bytes_in;
 	counter		 bytes_out;
 	counter		 ended[CAUSES];
@@ -28,6 +28,7 @@ struct stats_part {
 
 struct stats {
 	unsigned	 parts;
+	counter		 log_dropped;	/* lines; log_event reports them */
 	struct stats_part part[];
 };
 

@@ -6,7 +6,7 @@
 
 #include "log.h"
 #include "model.h"
-#include "process.h"
+#include "oom.h"
 #include "supervisor.h"
 
 #include <sys/wait.h>
@@ -15,7 +15,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define FAILURES_MAX	16	/* deaths at start in a row: half a minute */
+#define FAILURES_MAX	10	/* in a row: 20 seconds, with the delays */
 
 unsigned
 supervisor_parts(const struct server *server)

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Runs the server's workers until a signal ends it, and tells of them in the log.
+ * Runs the server's workers until a signal ends it, and tells of them in the
+ * log.
  */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H

@@ -4,7 +4,7 @@
  */
 #include <config.h>
 
-#include "process.h"
+#include "oom.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,16 +24,4 @@ prefer_for_oom_kill(int score)
 	n = write(fd, text, (size_t)snprintf(text, sizeof(text), "%d", score));
 	(void)n;
 	close(fd);
-}
-
-void
-open_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd != -1 && fd <= STDERR_FILENO);
-	if (fd != -1)
-		close(fd);
 }
