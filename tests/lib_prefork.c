@@ -79,9 +79,12 @@ static void
 run_supervisor(void *arg)
 {
 	const struct unpwrap_prefork *prefork = arg;
+	int before = open_descriptors();
 
 	shared->result = unpwrap_prefork(prefork);
 	shared->error = errno;
+	if (open_descriptors() > before)
+		atomic_fetch_add(&shared->wrong, 1);
 }
 
 /* Starts a supervisor in a process of its own. */
@@ -831,6 +834,15 @@ START_TEST(retired_worker_has_a_deadline)
 }
 END_TEST
 
+static int
+obey_and_finish_when_told(const struct unpwrap_worker *worker, void *arg)
+{
+	obey(worker, arg);
+	until(&shared->go);
+	atomic_fetch_add(&shared->finished, 1);
+	return 0;
+}
+
 START_TEST(term_to_a_worker_alone_retires_it)
 {
 	pid_t pid;
@@ -841,13 +853,15 @@ START_TEST(term_to_a_worker_alone_retires_it)
 		sigaddset(&set, SIGTERM);
 		sigprocmask(SIG_BLOCK, &set, NULL);
 	}
-	pid = bring_up(2, PATIENT_MS, obey_and_finish);
+	pid = bring_up(2, PATIENT_MS, obey_and_finish_when_told);
 	kill(worker_pid(0), SIGTERM);
+	ck_assert_soon(STARTED == 3);
+	ck_assert_soon(shared->serving == 2);
+	ck_assert_int_eq(ENDED, 0);
+	shared->go = 1;
 	ck_assert_soon(ENDED == 1);
 	ck_assert_int_eq(last_event(UNPWRAP_WORKER_ENDED)->status, 0);
 	ck_assert_int_eq(shared->finished, 1);
-	ck_assert_soon(STARTED == 3);
-	ck_assert_soon(shared->serving == 2);
 	stop(pid);
 	ck_assert_int_eq(shared->finished, 3);
 }

@@ -10,7 +10,6 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define OPTIONS_MAX	64	/* rows of a table */
 
@@ -41,6 +40,7 @@ struct getopt_tables {
 	struct option	 names[OPTIONS_MAX + 1];
 };
 
+/* The tables are all 0 before: what ends them is there. */
 static void
 fill(struct getopt_tables *tables, const struct option_row *table)
 {
@@ -63,8 +63,6 @@ fill(struct getopt_tables *tables, const struct option_row *table)
 		if (table[i].operand != NULL)
 			*letter++ = ':';
 	}
-	*letter = '\0';
-	memset(name, 0, sizeof(*name));
 }
 
 static const struct option_row *
@@ -100,7 +98,7 @@ int
 options_parse(int argc, char *argv[], const struct option_row *table,
     void *settings)
 {
-	struct getopt_tables tables;
+	struct getopt_tables tables = { .letters = "" };
 	const struct option_row *row;
 	char why[WHY_MAX];
 	int found;
