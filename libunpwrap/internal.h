@@ -57,14 +57,14 @@ void	 close_keep(int fd);
 /* connect_robust.c: connect(2), with EINTR retried. */
 int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len);
 
-/* sigpipe.c: holds SIGPIPE off the calling thread, takes back one that was
- * raised in between, and keeps errno. */
+/* sigpipe.c: holds SIGPIPE off the calling thread, takes back the one that was
+ * raised in between (by a call that failed with EPIPE), and keeps errno. */
 struct sigpipe {
 	int	 was_pending;
 	int	 was_blocked;
 };
 void	 sigpipe_hold(struct sigpipe *);
-void	 sigpipe_release(const struct sigpipe *);
+void	 sigpipe_release(const struct sigpipe *, int raised);
 
 /* sock_ntop.c: the text of an address in the caller's buffer. */
 #define ADDRESS_TEXT_MAX	128

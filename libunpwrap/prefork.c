@@ -38,8 +38,8 @@ struct slot {
 
 struct supervisor {
 	const struct unpwrap_prefork *conf;
-	struct slot *slots;	/* nslots of them, and as many pollfds + 1 */
-	struct pollfd *ready;
+	struct slot *slots;	/* nslots of them */
+	struct pollfd *ready;	/* room for one more */
 	unsigned nslots;
 	unsigned generation;	/* SIGHUP begins a new one */
 	int64_t	 start_at;	/* no worker is started before */
@@ -123,8 +123,9 @@ stop_at_once(struct supervisor *s)
 			kill_slot(s, &s->slots[i]);
 }
 
-/* A worker that ended before it was ready, and was not told to end.  Those that
- * were started with it and end before the next start are one failure with it. */
+/* A worker that ended before it was ready, and was not told to end.  Those
+ * that were started with it and end before the next start are one failure with
+ * it. */
 static void
 failed_at_start(struct supervisor *s)
 {
@@ -174,14 +175,14 @@ ended(struct supervisor *s, struct slot *slot, int status)
 	slot->due = NEVER;
 	tell(s, (struct unpwrap_event){ .type = UNPWRAP_WORKER_ENDED,
 	    .slot = (unsigned)(slot - s->slots), .pid = slot->pid,
-	    .status = status });
+	    .status = status, .signo = state == SLOT_KILLED ? SIGKILL : 0 });
 	if (s->stopping || (state != SLOT_STARTING && state != SLOT_READY))
 		return;		/* it was to end */
 	if (s->conf->once && status == 0)
 		s->finished++;
 	else if (state == SLOT_STARTING)
 		failed_at_start(s);
-	else if (status != 0)
+	else
 		died_later(s);
 }
 
@@ -197,8 +198,11 @@ static void
 hear(struct supervisor *s, struct slot *slot)
 {
 	char said[16];
-	ssize_t n = recv(slot->fd, said, sizeof(said), MSG_DONTWAIT);
+	ssize_t n;
 
+	if (slot->fd == -1)
+		return;
+	n = recv(slot->fd, said, sizeof(said), MSG_DONTWAIT);
 	if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN)) {
 		close(slot->fd);	/* it closed its end: SIGCHLD follows */
 		slot->fd = -1;
@@ -206,23 +210,46 @@ hear(struct supervisor *s, struct slot *slot)
 	for (ssize_t i = 0; i < n; i++) {
 		if (said[i] == WORKER_IS_READY && slot->state == SLOT_STARTING)
 			became_ready(s, slot);
-		if (said[i] == WORKER_RETIRES && is_up(slot))
-			let_leave(s, slot);
+		if (said[i] == WORKER_RETIRES && !s->conf->once)
+			slot->generation = s->generation - 1;
 	}
 }
 
 /* Nothing that a worker started outlives it.  While the worker is a zombie its
- * pid can be nobody else's, nor its group's. */
+ * pid can be nobody else's, nor its group's.  ECHILD: the caller has reaped it,
+ * and its pid may be another's by now. */
 static int
 has_ended(pid_t pid, int *status)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
-	    -1 || info.si_pid != pid)
+	*status = 0;
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1)
+		return errno == ECHILD;
+	if (info.si_pid != pid)
 		return 0;
 	kill(-pid, SIGKILL);
-	return waitpid(pid, status, 0) == pid;
+	waitpid(pid, status, 0);
+	return 1;
+}
+
+/* Process 1 inherits the orphans of others; nobody else would reap them. */
+static void
+reap_orphans(const struct supervisor *s)
+{
+	siginfo_t info;
+
+	for (;;) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		    -1 || info.si_pid == 0)
+			return;
+		for (unsigned i = 0; i < s->nslots; i++)
+			if (s->slots[i].state != SLOT_FREE &&
+			    s->slots[i].pid == info.si_pid)
+				return;	/* it has ended just now */
+		waitpid(info.si_pid, NULL, 0);
+	}
 }
 
 /* Only our own: the caller may have other children. */
@@ -236,10 +263,11 @@ reap(struct supervisor *s)
 
 		if (slot->state == SLOT_FREE || !has_ended(slot->pid, &status))
 			continue;
-		if (slot->fd != -1)
-			hear(s, slot);	/* its last words */
+		hear(s, slot);	/* its last words */
 		ended(s, slot, status);
 	}
+	if (s->conf->reap_orphans)
+		reap_orphans(s);
 }
 
 /*
@@ -407,28 +435,31 @@ timeout_until(int64_t then, int64_t now)
 	return then - now > INT_MAX ? INT_MAX : (int)(then - now);
 }
 
+/* poll(2) takes no more entries than descriptors may be open: only those that
+ * are in use. */
 static void
 wait_for_something(struct supervisor *s)
 {
 	int64_t next = NEVER, now = monotonic_ms();
+	nfds_t n = 1;
 
+	s->ready[0].fd = prefork_signals_fd();
+	s->ready[0].events = POLLIN;
 	for (unsigned i = 0; i < s->nslots; i++) {
 		const struct slot *slot = &s->slots[i];
 
-		s->ready[i].fd = slot->state == SLOT_FREE ? -1 : slot->fd;
-		s->ready[i].events = POLLIN;
 		if (slot->due < next)
 			next = slot->due;
+		if (slot->fd == -1)
+			continue;
+		s->ready[n].fd = slot->fd;
+		s->ready[n++].events = POLLIN;
 	}
 	if (!s->stopping && s->start_at > now && s->start_at < next)
 		next = s->start_at;
-	s->ready[s->nslots].fd = prefork_signals_fd();
-	s->ready[s->nslots].events = POLLIN;
-	if (poll(s->ready, s->nslots + 1, timeout_until(next, now)) <= 0)
-		return;
-	for (unsigned i = 0; i < s->nslots; i++)
-		if (s->ready[i].fd != -1 && s->ready[i].revents)
-			hear(s, &s->slots[i]);
+	if (poll(s->ready, n, timeout_until(next, now)) == -1 &&
+	    errno != EINTR)
+		poll(NULL, 0, DELAY_FIRST_MS);	/* never spin */
 }
 
 static int
@@ -449,6 +480,9 @@ supervise(struct supervisor *s)
 		}
 		wait_for_something(s);
 		take_signals(s);
+		/* After SIGHUP: one that is ready by now has served. */
+		for (unsigned i = 0; i < s->nslots; i++)
+			hear(s, &s->slots[i]);
 		reap(s);
 		obey_clock(s);
 	}

@@ -68,6 +68,9 @@ set_dispositions(void)
 		{ SIGINT,	SIG_IGN },
 		{ SIGQUIT,	SIG_DFL },
 		{ SIGTERM,	finish },
+		/* A group in the background may not write to a terminal that
+		 * has "stty tostop": with this it may. */
+		{ SIGTTOU,	SIG_IGN },
 		{ SIGUSR1,	SIG_IGN },
 		{ SIGUSR2,	SIG_IGN },
 	};

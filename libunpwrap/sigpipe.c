@@ -27,13 +27,13 @@ sigpipe_hold(struct sigpipe *held)
 }
 
 void
-sigpipe_release(const struct sigpipe *held)
+sigpipe_release(const struct sigpipe *held, int raised)
 {
 	int error = errno, signo;
 	sigset_t set;
 
 	sigpending(&set);
-	if (!held->was_pending && sigismember(&set, SIGPIPE)) {
+	if (raised && !held->was_pending && sigismember(&set, SIGPIPE)) {
 		sigemptyset(&set);
 		sigaddset(&set, SIGPIPE);
 		sigwait(&set, &signo);

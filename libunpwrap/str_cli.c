@@ -62,7 +62,7 @@ send_some(struct dialogue *d)
 	sent = send(d->fd, d->chunk + d->start, d->end - d->start,
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (MSG_NOSIGNAL == 0)
-		sigpipe_release(&held);
+		sigpipe_release(&held, sent == -1 && errno == EPIPE);
 	if (sent == -1 && (errno == EPIPE || errno == ECONNRESET))
 		err_quit("str_cli: server terminated prematurely");
 	sent = outcome(sent, "str_cli: error sending");

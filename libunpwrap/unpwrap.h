@@ -354,7 +354,7 @@ struct unpwrap_event {
 	pid_t	 pid;
 	int	 status;	/* as waitpid(2) has it */
 	int	 error;		/* an errno value */
-	int	 signo;
+	int	 signo;		/* with ENDED: SIGKILL where we killed it */
 	unsigned delay_ms;
 };
 
@@ -365,12 +365,14 @@ struct unpwrap_prefork {
 				   failed, with no worker up; 0: never */
 	int	 once;		/* not 0: a worker that returned 0 is not
 				   replaced; the last one's end is the end */
+	int	 reap_orphans;	/* not 0: reap children that are no workers,
+				   too: for who may be process 1 */
 	/* Runs in the worker, whose exit status is what it returns.  The worker
 	 * leaves by _exit(2).  It leads a process group of its own, so that a
 	 * terminal's signals reach the supervisor alone, and the processes it
-	 * starts end with it.  It ignores HUP, INT, USR1 and USR2; TERM makes
-	 * stopfd readable, and kills a process that the worker forked.  It ends
-	 * when the supervisor does, however that ends. */
+	 * starts end with it.  It ignores HUP, INT, TTOU, USR1 and USR2; TERM
+	 * has it replaced, and kills a process that the worker forked.  It
+	 * ends when the supervisor does, however that ends. */
 	int	(*serve)(const struct unpwrap_worker *worker, void *arg);
 	/* Runs in the supervisor; may be NULL. */
 	void	(*event)(const struct unpwrap_event *event, void *arg);
@@ -393,7 +395,8 @@ int	 unpwrap_prefork(const struct unpwrap_prefork *prefork);
 /* For workers: "I have served": to die from now on is no death at the start.
  * Without it a second of life counts.  Async-signal-safe, keeps errno. */
 void	 unpwrap_worker_ready(const struct unpwrap_worker *worker);
-/* "I am finishing of my own accord": a replacement is started at once.
+/* "Replace me": a replacement is started as soon as there is a slot for it, and
+ * stopfd becomes readable once that is ready; until then the worker goes on.
  * Async-signal-safe, keeps errno. */
 void	 unpwrap_worker_retire(const struct unpwrap_worker *worker);
 

@@ -14,6 +14,7 @@
 #include <sys/time.h>
 
 #define NSEC_PER_USEC	1000
+#define USEC_PER_SEC	1000000
 #define LONGEST_SEC	1000000000	/* 31 years are for ever */
 
 /* An address for a message; "?" where it has no text. */
@@ -194,7 +195,10 @@ Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
 	if (timeout != NULL) {
 		left.tv_sec = timeout->tv_sec < LONGEST_SEC ? timeout->tv_sec :
 		    LONGEST_SEC;
-		left.tv_nsec = (long)timeout->tv_usec * NSEC_PER_USEC;
+		/* Linux' select(2) takes a second and more in tv_usec. */
+		left.tv_sec += timeout->tv_usec / USEC_PER_SEC;
+		left.tv_nsec = (long)(timeout->tv_usec % USEC_PER_SEC) *
+		    NSEC_PER_USEC;
 		end = monotonic_ms() + (int64_t)left.tv_sec * 1000 +
 		    left.tv_nsec / 1000000;
 	}
@@ -233,7 +237,7 @@ Send(int fd, const void *buf, size_t n, int flags)
 			done += (size_t)some;
 	} while (some == -1 ? errno == EINTR : done < n);
 	if (MSG_NOSIGNAL == 0)
-		sigpipe_release(&held);
+		sigpipe_release(&held, some == -1 && errno == EPIPE);
 	if (some == -1)
 		err_sys("send error");
 }

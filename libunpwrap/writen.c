@@ -60,7 +60,7 @@ writen(int fd, const void *buf, size_t n)
 	}
 	sigpipe_hold(&held);
 	done = write_all(fd, buf, n, write);
-	sigpipe_release(&held);
+	sigpipe_release(&held, done == -1 && errno == EPIPE);
 	return done;
 }
 EXPORT(writen);

@@ -133,7 +133,7 @@ last_event(enum unpwrap_event_type type)
 #define STARTED	events(UNPWRAP_WORKER_STARTED)
 #define ENDED	events(UNPWRAP_WORKER_ENDED)
 
-/* A supervisor whose workers all serve. */
+/* A supervisor whose workers all serve, and have said so. */
 static pid_t
 bring_up(unsigned workers, unsigned drain_ms,
     int (*serve)(const struct unpwrap_worker *, void *))
@@ -141,7 +141,7 @@ bring_up(unsigned workers, unsigned drain_ms,
 	pid_t pid = supervise((struct unpwrap_prefork){ .workers = workers,
 	    .drain_ms = drain_ms, .serve = serve });
 
-	ck_assert_soon(shared->serving == (int)workers);
+	ck_assert_soon(shared->ready == (int)workers);
 	ck_assert_soon(STARTED == (int)workers);
 	return pid;
 }
@@ -273,13 +273,20 @@ obey_and_finish(const struct unpwrap_worker *worker, void *arg)
 	return 0;
 }
 
+/* For those that are to be killed: not for ever, should that fail. */
+static void
+live_long(void)
+{
+	pause_ms(PATIENT_MS);
+	_exit(EXIT_FAILURE);
+}
+
 static int
 never_obey(const struct unpwrap_worker *worker, void *arg)
 {
 	(void)arg;
 	begin(worker);
-	while (pause() == -1)
-		continue;
+	live_long();
 	return 0;
 }
 
@@ -489,6 +496,41 @@ START_TEST(second_hangup_during_the_first_leaves_no_gap)
 	ck_assert_soon(shared->serving == 3);
 	ck_assert_int_eq(STARTED, 9);
 	ck_assert_int_ge(shared->lowest, 3);
+	stop(pid);
+}
+END_TEST
+
+static int
+obey_when_told(const struct unpwrap_worker *worker, void *arg)
+{
+	until(&shared->go);
+	if (atomic_load(&shared->starts) > 0)
+		pause_ms(150);
+	return obey(worker, arg);
+}
+
+/* Keeps the supervisor busy while the worker says "ready". */
+static void
+let_the_worker_be_ready(const struct unpwrap_event *event, void *arg)
+{
+	note_event(event, arg);
+	if (event->type != UNPWRAP_SIGNAL || event->signo != SIGHUP)
+		return;
+	atomic_store(&shared->go, 1);
+	until(&shared->ready);
+}
+
+START_TEST(hangup_as_soon_as_ready_leaves_no_gap)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = obey_when_told,
+	    .event = let_the_worker_be_ready });
+
+	ck_assert_soon(STARTED == 1);
+	kill(pid, SIGHUP);
+	ck_assert_soon(ENDED == 1);
+	ck_assert_soon(shared->ready == 2);
+	ck_assert_int_ge(shared->lowest, 1);
 	stop(pid);
 }
 END_TEST
@@ -900,13 +942,12 @@ START_TEST(workers_end_with_a_killed_supervisor)
 }
 END_TEST
 
-/* The first worker has a child that would live for ever. */
+/* The first worker has a child that would outlive it. */
 static int
 have_a_child(const struct unpwrap_worker *worker, void *arg)
 {
 	if (atomic_load(&shared->starts) == 0 && fork() == 0)
-		for (;;)
-			pause();
+		live_long();
 	return obey(worker, arg);
 }
 
@@ -946,8 +987,8 @@ watch_a_child(const struct unpwrap_worker *worker, void *arg)
 	pid_t pid = fork();
 	int status;
 
-	while (pid == 0)
-		pause();
+	if (pid == 0)
+		live_long();
 	atomic_store(&shared->child, pid);
 	if (waitpid(pid, &status, 0) == pid)
 		atomic_store(&shared->child_status, status);
@@ -985,12 +1026,10 @@ parent(void *arg)
 		if (*asks_late)
 			atomic_fetch_add(&shared->wrong, 1);
 		atomic_store(&shared->go, 1);
-		for (;;)
-			pause();
+		live_long();
 	}
 	if (!*asks_late)
-		for (;;)
-			pause();
+		live_long();
 }
 
 START_TEST(child_ends_with_its_parent)
@@ -1108,17 +1147,17 @@ count_descriptors(const struct unpwrap_worker *worker, void *arg)
 }
 
 /* Another's stopfd would keep that worker from seeing the supervisor's end. */
-START_TEST(no_worker_has_another_s_descriptor)
+START_TEST(worker_has_one_descriptor_more)
 {
+	int before = open_descriptors(), counted = 0;
 	pid_t pid = bring_up(8, PATIENT_MS, count_descriptors);
-	int first = 0;
 
-	for (int i = 0; i < SLOTS_MAX; i++) {
-		if (first == 0)
-			first = shared->descriptors[i];
-		if (shared->descriptors[i] != 0)
-			ck_assert_int_eq(shared->descriptors[i], first);
-	}
+	for (int i = 0; i < SLOTS_MAX; i++)
+		if (shared->descriptors[i] != 0) {
+			ck_assert_int_eq(shared->descriptors[i], before + 1);
+			counted++;
+		}
+	ck_assert_int_eq(counted, 8);
 	stop(pid);
 }
 END_TEST
@@ -1264,6 +1303,7 @@ fill(Suite *suite)
 	tc = add_case(suite, "hangup");
 	tcase_add_test(tc, hangup_replaces_all_without_a_gap);
 	tcase_add_test(tc, second_hangup_during_the_first_leaves_no_gap);
+	tcase_add_test(tc, hangup_as_soon_as_ready_leaves_no_gap);
 	tcase_add_test(tc, hangup_waits_for_workers_that_start);
 
 	tc = add_case(suite, "start");
@@ -1297,7 +1337,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, other_children_are_not_reaped);
 	tcase_add_test(tc, dispositions_and_mask_are_restored);
 	tcase_add_test(tc, no_descriptor_is_leaked);
-	tcase_add_test(tc, no_worker_has_another_s_descriptor);
+	tcase_add_test(tc, worker_has_one_descriptor_more);
 	tcase_add_test(tc, worker_has_dispositions_of_its_own);
 	tcase_add_test(tc, children_may_have_been_ignored);
 	tcase_add_test(tc, worker_leaves_by__exit);
