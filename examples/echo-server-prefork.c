@@ -11,6 +11,7 @@
  */
 #include <unpwrap.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 
@@ -35,9 +36,12 @@ serve(const struct unpwrap_worker *worker, void *arg)
 			Close(fd);
 			continue;
 		}
-		if (ready[1].revents)
+		if (errno != EAGAIN)
+			Poll(NULL, 0, 100);	/* out of descriptors, say */
+		else if (ready[1].revents)
 			return 0;	/* told to stop, and nobody waits */
-		Poll(ready, 2, -1);
+		else
+			Poll(ready, 2, -1);
 	}
 }
 

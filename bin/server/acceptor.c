@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PAUSE_MS	100	/* for memory or descriptors to come free */
-#define LOOK_EVERY	64	/* connections between looks at stopfd */
+#define LOOK_EVERY	64	/* turns between looks at stopfd */
 
 enum accept_error {
 	PAUSE,		/* no memory, or what we do not know: never spin */
@@ -36,7 +36,6 @@ classify(int error)
 		{ ECONNABORTED,	GO_ON },
 		{ ECONNRESET,	GO_ON },
 		{ EPROTO,	GO_ON },
-		{ EPERM,	GO_ON },	/* a firewall's doing */
 		/* Linux hands on what the network said of the connection. */
 		{ ENETDOWN,	GO_ON },
 		{ ENETUNREACH,	GO_ON },
@@ -68,8 +67,8 @@ acceptor_open(struct acceptor *a, struct server *server)
 	a->server = server;
 	a->turn = 0;
 	a->taken = 0;
-	a->last = server->limits.max_requests != 0 ?
-	    server->limits.max_requests : UINT64_MAX;
+	a->turns = 0;
+	a->left = server->one_off ? 1 : UINT64_MAX;
 	a->stopping = 0;
 	a->spare = open_spare();
 	a->ready = calloc(n + 1, sizeof(*a->ready));
@@ -105,8 +104,8 @@ wait_for(struct acceptor *a, int listeners, int timeout_ms)
 	 * again and again must not keep us for ever. */
 	a->stopping = 1;
 	a->ready[n].fd = -1;
-	if (a->last - a->taken > (uint64_t)a->server->limits.backlog)
-		a->last = a->taken + (uint64_t)a->server->limits.backlog;
+	if (a->left > (uint64_t)a->server->limits.backlog)
+		a->left = (uint64_t)a->server->limits.backlog;
 }
 
 void
@@ -138,8 +137,8 @@ accept_blocking(int listenfd, struct peer *peer)
 }
 
 /* Out of descriptors: the connection would stay in the queue, its client hang,
- * and poll(2) return at once for ever.  Linux says EMFILE also where none waits:
- * what accept(2) says once there is a descriptor is returned. */
+ * and poll(2) return at once for ever.  Linux says EMFILE also where none
+ * waits: what accept(2) says once there is a descriptor is returned. */
 static enum accept_error
 shed(struct acceptor *a, int listenfd)
 {
@@ -194,38 +193,55 @@ take_one(struct acceptor *a, struct peer *peer, int *none)
 	return -1;
 }
 
+/* Counts the connection, unless it is one too many.  Counted first: of two
+ * workers that look at the same time, neither may overlook the other's. */
 static int
-is_one_too_many(const struct server *server)
+is_one_too_many(struct acceptor *a)
 {
-	return server->limits.max_conns != 0 &&
-	    stats_current(server->stats) >= server->limits.max_conns;
+	struct server *server = a->server;
+
+	count(&server->part->current, 1);
+	if (server->limits.max_conns == 0 ||
+	    stats_current(server->stats) <= server->limits.max_conns)
+		return 0;
+	atomic_fetch_sub(&server->part->current, 1);
+	return 1;
+}
+
+static void
+count_taken(struct acceptor *a)
+{
+	struct server *server = a->server;
+
+	if (a->taken == 0)
+		unpwrap_worker_ready(server->worker);
+	count(&server->part->accepted, 1);
+	if (++a->taken == server->limits.max_requests && !server->one_off)
+		unpwrap_worker_retire(server->worker);
 }
 
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
-	struct server *server = a->server;
 	int fd, none;
 
-	while (a->taken < a->last) {
+	while (a->left > 0) {
+		if (++a->turns % LOOK_EVERY == 0)
+			wait_for(a, 0, 0);
 		fd = take_one(a, peer, &none);
-		if (fd != -1 && is_one_too_many(server)) {
-			refuse_connection(server, fd);
-		} else if (fd != -1) {
-			if (a->taken == 0)
-				unpwrap_worker_ready(server->worker);
-			count(&server->part->accepted, 1);
-			count(&server->part->current, 1);
-			if (++a->taken % LOOK_EVERY == 0)
-				wait_for(a, 0, 0);
-			return fd;
+		if (fd != -1) {
+			if (a->left != UINT64_MAX)
+				a->left--;
+			if (!is_one_too_many(a)) {
+				count_taken(a);
+				return fd;
+			}
+			refuse_connection(a->server, fd);
 		} else if (none && a->stopping) {
 			break;
 		} else if (none) {
 			wait_for(a, 1, -1);
 		}
 	}
-	if (!a->stopping && !server->one_off)
-		unpwrap_worker_retire(server->worker);
 	return -1;
 }

@@ -21,8 +21,9 @@ struct acceptor {
 	struct pollfd	*ready;		/* the listeners, then stopfd */
 	unsigned	 turn;		/* the listener that is asked first */
 	int		 spare;		/* a descriptor held for EMFILE */
+	uint64_t	 turns;		/* of its loop */
 	uint64_t	 taken;		/* connections so far */
-	uint64_t	 last;		/* stop once so many are taken */
+	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;
 };
 

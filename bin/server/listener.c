@@ -50,6 +50,25 @@ are_equal(const struct addrinfo *a, const struct addrinfo *b)
 	    memcmp(a->ai_addr, b->ai_addr, a->ai_addrlen) == 0;
 }
 
+/* A hosts file may give a name one address twice. */
+static void
+drop_repeated(struct addrinfo *one)
+{
+	struct addrinfo **link, *repeated;
+
+	for (; one != NULL; one = one->ai_next) {
+		for (link = &one->ai_next; (repeated = *link) != NULL;) {
+			if (!are_equal(one, repeated)) {
+				link = &repeated->ai_next;
+				continue;
+			}
+			*link = repeated->ai_next;
+			repeated->ai_next = NULL;
+			freeaddrinfo(repeated);
+		}
+	}
+}
+
 static void
 resolve(struct target *target)
 {
@@ -69,6 +88,7 @@ resolve(struct target *target)
 	if (gai != 0)
 		err_quit("cannot resolve %s: %s",
 		    endpoint_text(endpoint, text), gai_strerror(gai));
+	drop_repeated(target->addresses);
 }
 
 /* Each port 0 becomes another port: two of them are not the same. */
@@ -134,31 +154,6 @@ cannot_listen(const struct addrinfo *ai)
 	err_sys("cannot listen on %s", Sock_ntop(ai->ai_addr, ai->ai_addrlen));
 }
 
-/* Any address: one socket for both families, or IPv4 where that is all. */
-static void
-open_any(struct listeners *l, const struct target *target, int backlog)
-{
-	struct addrinfo *six = target->addresses, *first = six;
-	int fd = -1;
-
-	while (six != NULL && six->ai_family != AF_INET6)
-		six = six->ai_next;
-	if (six != NULL) {
-		fd = open_address(six, 0, backlog);
-		if (fd == -1 && errno != EAFNOSUPPORT &&
-		    errno != EADDRNOTAVAIL)
-			cannot_listen(six);
-	}
-	while (fd == -1 && first->ai_family != AF_INET &&
-	    first->ai_next != NULL)
-		first = first->ai_next;
-	if (fd == -1)
-		fd = open_address(first, 1, backlog);
-	if (fd == -1)
-		cannot_listen(first);
-	l->fds[l->n++] = fd;
-}
-
 static void
 close_from(struct listeners *l, unsigned first)
 {
@@ -200,16 +195,38 @@ open_all(struct listeners *l, const struct target *target, int backlog)
 	return 0;
 }
 
+/* Any address: one socket for both families, where the system has that:
+ * OpenBSD has not (EINVAL), and one without IPv6 has IPv4 alone.  Returns as
+ * open_all. */
+static int
+open_any(struct listeners *l, const struct target *target, int backlog)
+{
+	const struct addrinfo *six = target->addresses;
+	int fd;
+
+	while (six != NULL && six->ai_family != AF_INET6)
+		six = six->ai_next;
+	if (six == NULL)
+		return open_all(l, target, backlog);
+	fd = open_address(six, 0, backlog);
+	if (fd != -1) {
+		l->fds[l->n++] = fd;
+		return 0;
+	}
+	if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL &&
+	    errno != EINVAL)
+		cannot_listen(six);
+	return open_all(l, target, backlog);
+}
+
 static void
 open_target(struct listeners *l, const struct target *target, int backlog)
 {
+	int (*open)(struct listeners *, const struct target *, int) =
+	    target->endpoint->host[0] == '\0' ? open_any : open_all;
 	unsigned first = l->n;
 
-	if (target->endpoint->host[0] == '\0') {
-		open_any(l, target, backlog);
-		return;
-	}
-	for (int i = 0; open_all(l, target, backlog) == -1; i++) {
+	for (int i = 0; open(l, target, backlog) == -1; i++) {
 		if (i == TRIES)
 			cannot_listen(target->addresses);
 		close_from(l, first);

@@ -137,11 +137,15 @@ set_ready_fd(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 	uint64_t fd;
+	int flags;
 
 	if (count_parse(operand, 0, INT32_MAX, &fd, why) == -1)
 		return -1;
-	if (fcntl((int)fd, F_GETFD) == -1)
+	flags = fcntl((int)fd, F_GETFL);
+	if (flags == -1)
 		return refuse(why, "not an open descriptor");
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return refuse(why, "not open for writing");
 	s->ready_fd = (int)fd;
 	return 0;
 }
@@ -306,6 +310,23 @@ parse_endpoints(char *words[], struct endpoint *endpoints)
 	return n;
 }
 
+/* Who reads from it is to see its end; 0 to 2 stay in use. */
+static void
+close_ready_fd(int fd)
+{
+	int null;
+
+	if (fd > STDERR_FILENO) {
+		close(fd);
+		return;
+	}
+	null = open("/dev/null", O_RDWR);
+	if (null == -1)
+		err_sys("--ready-fd: /dev/null");
+	Dup2(null, fd);
+	close(null);
+}
+
 static void
 announce(const struct settings *s)
 {
@@ -330,8 +351,8 @@ announce(const struct settings *s)
 	}
 	if (fflush(stdout) == EOF)
 		err_sys("--print-port: standard output");
-	if (s->ready_fd > STDERR_FILENO)
-		close(s->ready_fd);
+	if (s->ready_fd != NONE)
+		close_ready_fd(s->ready_fd);
 }
 
 /* Who reads that we listen may send a signal at once.  The supervisor lets them

@@ -31,6 +31,7 @@ struct server {
 	unsigned	 drain_ms;
 	int		 one_off;	/* serve one connection and end */
 	struct stats	*stats;
+	uint64_t	 killed_before;	/* connections, before the stop */
 
 	/* In a worker only. */
 	const struct unpwrap_worker *worker;	/* stopfd: readable once a stop

@@ -14,8 +14,13 @@
 
 #include "connection.h"
 
-/* Lock-free, hence good in a signal handler too. */
+/* Lock-free, or it could be shared neither by processes nor with a handler;
+ * some systems of 32 bits have that for no larger type. */
+#if ATOMIC_LLONG_LOCK_FREE == 2
 typedef _Atomic uint64_t counter;
+#else
+typedef _Atomic unsigned long counter;
+#endif
 
 struct stats_part {
 	_Alignas(64) counter accepted;

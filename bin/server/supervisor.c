@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FAILURES_MAX	10	/* in a row: 20 seconds, with the delays */
 
@@ -55,6 +56,15 @@ log_statistics(const struct server *server)
 	log_event(LEVEL_NOTICE, "statistics", fields, n);
 }
 
+static uint64_t
+connections_killed(const struct server *server)
+{
+	struct totals totals;
+
+	stats_sum(server->stats, &totals);
+	return totals.ended[CAUSE_KILLED];
+}
+
 /*
  * What the library's supervisor tells, a function for each.
  */
@@ -72,7 +82,8 @@ worker_ended(struct server *server, const struct unpwrap_event *event)
 {
 	stats_worker_gone(&server->stats->part[event->slot]);
 	if (WIFSIGNALED(event->status))
-		log_fields(LEVEL_ERROR, "worker died",
+		log_fields(event->signo != 0 ? LEVEL_DETAIL : LEVEL_ERROR,
+		    "worker died",
 		    { "worker", NULL, (uint64_t)event->pid },
 		    { "signal", NULL, (uint64_t)WTERMSIG(event->status) });
 	else
@@ -86,7 +97,7 @@ static void
 worker_killed(struct server *server, const struct unpwrap_event *event)
 {
 	(void)server;
-	log_fields(LEVEL_NOTICE, "worker has not finished in time, killing it",
+	log_fields(LEVEL_NOTICE, "killing worker",
 	    { "worker", NULL, (uint64_t)event->pid });
 }
 
@@ -121,8 +132,11 @@ signalled(struct server *server, const struct unpwrap_event *event)
 
 	if (event->signo == SIGHUP)
 		log_reopen();
-	if (event->signo == SIGUSR1)
+	else if (event->signo == SIGUSR1)
 		log_statistics(server);
+	else if (event->signo != SIGUSR2 &&
+	    server->killed_before == UINT64_MAX)
+		server->killed_before = connections_killed(server);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i].signo == event->signo)
 			log_fields(LEVEL_NOTICE, events[i].event,
@@ -153,12 +167,17 @@ supervisor_run(struct server *server)
 		.drain_ms = server->drain_ms,
 		.failures_max = FAILURES_MAX,
 		.once = server->one_off,
+		.reap_orphans = getpid() == 1,
 		.serve = serve,
 		.event = on_event,
 		.arg = server,
 	};
-	int result = unpwrap_prefork(&prefork), error = errno;
+	int result, error;
 
+	/* UINT64_MAX: no signal has stopped us yet. */
+	server->killed_before = server->one_off ? 0 : UINT64_MAX;
+	result = unpwrap_prefork(&prefork);
+	error = errno;
 	log_statistics(server);
 	if (result == -1 && error == ECHILD)
 		log_fields(LEVEL_ERROR,
@@ -166,5 +185,6 @@ supervisor_run(struct server *server)
 		    FAILURES_MAX });
 	else if (result == -1)
 		log_error("cannot supervise", error);
-	return result != 0;
+	return result != 0 ||
+	    connections_killed(server) > server->killed_before;
 }
