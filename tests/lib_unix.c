@@ -90,7 +90,7 @@ END_TEST
 
 START_TEST(descriptors_fail_by_the_policy)
 {
-	char buf[10];
+	char buf[10] = "";
 	int fds[2];
 
 	ck_assert_fatal(Close(-1), EBADF, "close error for descriptor -1");
