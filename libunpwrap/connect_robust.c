@@ -7,34 +7,44 @@
 #include <errno.h>
 #include <poll.h>
 
-/* Returns 0, or -1: EINTR, where the attempt has to be made again. */
-static int
-outcome(int fd)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof(int), peer_len = sizeof(peer);
-	int error, n;
-
-	do
-		n = poll(&ready, 1, -1);
-	while (n == -1 && errno == EINTR);
-	if (n == -1 ||
-	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		return -1;
-	if (error == 0 &&
-	    getpeername(fd, (struct sockaddr *)&peer, &peer_len) == 0)
-		return 0;
-	errno = error != 0 ? error : EINTR;
-	return -1;
-}
-
 /*
  * A TCP connect(2) that a signal interrupted cannot be called again (EALREADY):
  * the kernel goes on with it, and SO_ERROR holds the outcome once the socket is
  * writable.  A UNIX socket's, which waits for room in the listener's queue, has
  * been given up: no error, no peer, and it is to be made again.
  */
+int
+connect_outcome(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(int), peer_len = sizeof(peer);
+	int error;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return -1;
+	if (error != 0) {
+		errno = error;
+		return -1;
+	}
+	if (getpeername(fd, (struct sockaddr *)&peer, &peer_len) == 0)
+		return 0;
+	if (errno == ENOTCONN)
+		errno = EINTR;
+	return -1;
+}
+
+static int
+wait_for_outcome(int fd)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLOUT };
+	int n;
+
+	do
+		n = poll(&ready, 1, -1);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? -1 : connect_outcome(fd);
+}
+
 int
 connect_robust(int fd, const struct sockaddr *addr, socklen_t len)
 {
@@ -43,7 +53,7 @@ connect_robust(int fd, const struct sockaddr *addr, socklen_t len)
 	do {
 		result = connect(fd, addr, len);
 		if (result == -1 && errno == EINTR)
-			result = outcome(fd);
+			result = wait_for_outcome(fd);
 	} while (result == -1 && errno == EINTR);
 	return result;
 }

@@ -45,6 +45,8 @@ program_name(const struct unpwrap_error_policy *policy)
 {
 	if (policy->program != NULL)
 		return policy->program;
+	if (policy->report == NULL && daemon_proc)
+		return "";	/* syslog(3) puts it there */
 #ifdef HAVE_GETPROGNAME
 	return getprogname();
 #else
@@ -129,6 +131,8 @@ report(const struct unpwrap_error_policy *policy, int priority, int error,
 	}
 	if (policy->report != NULL)
 		policy->report(priority, message, policy->arg);
+	else if (daemon_proc)
+		unpwrap_report_syslog(priority, message, NULL);
 	else
 		report_stderr(message);
 	free(large);

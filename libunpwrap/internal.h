@@ -31,6 +31,14 @@
 #define EXPORT(name)	struct unpwrap
 #endif
 
+/* A variable has one name: a program may hold the only copy (copy
+ * relocation). */
+#define UNPWRAP_VARIABLE(name)						\
+	__asm__(UNPWRAP_STRING(__USER_LABEL_PREFIX__) "unpwrap_" #name)	\
+	__attribute__((__visibility__("default")))
+#define UNPWRAP_STRING_(x)	#x
+#define UNPWRAP_STRING(x)	UNPWRAP_STRING_(x)
+
 /* What has a name of our own needs no second one. */
 #pragma GCC visibility push(default)
 #include "unpwrap.h"
@@ -43,6 +51,12 @@
  * failed call's, or poll's, where the answer is 0. */
 int	 retry(int fd, short events);
 
+/* until.c: waits for events on fd; -1: ETIMEDOUT once the deadline, of the
+ * monotonic clock, has come; and retry, with such a limit, whatever the mode
+ * of fd. */
+int	 wait_until(int fd, short events, const struct timespec *deadline);
+int	 retry_until(int fd, short events, const struct timespec *deadline);
+
 /* clock.c: milliseconds of the monotonic clock. */
 int64_t	 monotonic_ms(void);
 
@@ -54,8 +68,11 @@ int	 pipe_cloexec_nonblock(int fds[2]);
 /* close_keep.c: close(2) that keeps errno, for clean-up. */
 void	 close_keep(int fd);
 
-/* connect_robust.c: connect(2), with EINTR retried. */
+/* connect_robust.c: connect(2), with EINTR retried; and what came of an attempt
+ * that went on in the kernel, once fd is writable: 0, or -1: EINTR, where it is
+ * to be made again. */
 int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len);
+int	 connect_outcome(int fd);
 
 /* sigpipe.c: holds SIGPIPE off the calling thread, takes back the one that was
  * raised in between (by a call that failed with EPIPE), and keeps errno. */
@@ -66,19 +83,38 @@ struct sigpipe {
 void	 sigpipe_hold(struct sigpipe *);
 void	 sigpipe_release(const struct sigpipe *, int raised);
 
-/* sock_ntop.c: the text of an address in the caller's buffer. */
+/* sock_ntop.c: the text of an address for a message, "?" where it has none;
+ * keeps errno. */
 #define ADDRESS_TEXT_MAX	128
-char	*address_text(const struct sockaddr *addr, socklen_t len, char *text,
-	    size_t size);
+const char *message_address(const struct sockaddr *addr, socklen_t len,
+	    char text[ADDRESS_TEXT_MAX]);
 
-/* tcp_name.c: what tcp_connect and tcp_listen share.  A getaddrinfo(3) failure
- * is left in *gai, which is 0 for any other. */
+/* mcast.c: sets *index: number, or the interface of that name, or 0, the
+ * system's choice, where there is neither.  Returns 0, or -1: ENXIO, or what
+ * if_nametoindex(3) set. */
+int	 interface_index(const char *name, unsigned number, unsigned *index);
+
+/* by_name.c: what tcp_connect, udp_server and the like share.  Of a failure of
+ * getaddrinfo(3), its value is in *gai and errno is set; of another, *gai is
+ * 0. */
 struct addrinfo;
-int	 tcp_by_name(const char *host, const char *service, int family,
-	    int flags, int (*open)(const struct addrinfo *), socklen_t *addrlen,
-	    int *gai);
-void	 tcp_by_name_failed(const char *function, const char *host,
-	    const char *service, int gai) UNPWRAP_NORETURN;
+int	 resolve_name(const char *host, const char *service, int flags,
+	    int family, int type, struct addrinfo **all);
+struct by_name {
+	const char *host, *service;
+	int	 type;		/* SOCK_STREAM, SOCK_DGRAM */
+	int	 family;
+	int	 flags;		/* AI_PASSIVE */
+	int	(*open)(const struct addrinfo *);	/* a socket, or -1 */
+};
+struct opened {			/* the address that it was opened for */
+	struct sockaddr_storage addr;
+	socklen_t len;
+};
+int	 open_by_name(const struct by_name *, struct opened *, int *gai);
+void	 by_name_failed(const char *function, const char *host,
+	    const char *no_host, const char *service, int gai)
+	    UNPWRAP_NORETURN;
 
 /* prefork_signals.c: the supervisor's signals, counted and on a descriptor. */
 int	 prefork_signals_open(void);

@@ -500,8 +500,10 @@ unpwrap_prefork(const struct unpwrap_prefork *prefork)
 	}
 	s.nslots = 2 * prefork->workers;
 	s.slots = calloc(s.nslots, sizeof(*s.slots));
+	if (s.slots == NULL)
+		goto failed;
 	s.ready = calloc(s.nslots + 1, sizeof(*s.ready));
-	if (s.slots == NULL || s.ready == NULL)
+	if (s.ready == NULL)
 		goto failed;
 	for (unsigned i = 0; i < s.nslots; i++) {
 		s.slots[i].fd = -1;

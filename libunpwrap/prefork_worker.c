@@ -22,8 +22,10 @@ tell(int stopfd, char what)
 	int error = errno;
 	ssize_t n;
 
-	n = send(stopfd, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	(void)n;		/* the supervisor is gone: nobody to tell */
+	/* Another failure: the supervisor is gone, nobody to tell. */
+	do
+		n = send(stopfd, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
 	errno = error;
 }
 

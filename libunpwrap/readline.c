@@ -26,24 +26,27 @@ through_newline(const char *buf, size_t n)
 	return newline != NULL ? (size_t)(newline - buf) + 1 : n;
 }
 
-/* A socket: look first, then take as much as the line has. */
+/* A socket: look first, then take as much as the line has.  With a deadline,
+ * the waiting is left to poll(2). */
 static ssize_t
-take_peeked(int fd, char *buf, size_t n)
+take_peeked(int fd, char *buf, size_t n, const struct timespec *deadline)
 {
-	ssize_t seen = recv(fd, buf, n, MSG_PEEK);
+	int flags = deadline != NULL ? MSG_DONTWAIT : 0;
+	ssize_t seen = recv(fd, buf, n, MSG_PEEK | flags);
 
 	if (seen <= 0)
 		return seen;
-	return recv(fd, buf, through_newline(buf, (size_t)seen), 0);
+	return recv(fd, buf, through_newline(buf, (size_t)seen), flags);
 }
 
 /* A file: read ahead without moving the offset, then move it. */
 static ssize_t
-take_seekable(int fd, char *buf, size_t n)
+take_seekable(int fd, char *buf, size_t n, const struct timespec *deadline)
 {
 	off_t offset = lseek(fd, 0, SEEK_CUR);
 	ssize_t seen;
 
+	(void)deadline;		/* a file does not keep us waiting */
 	if (offset == -1)
 		return -1;
 	seen = pread(fd, buf, n, offset);
@@ -57,9 +60,11 @@ take_seekable(int fd, char *buf, size_t n)
 
 /* A pipe or a terminal gives nothing back: one byte at a time. */
 static ssize_t
-take_byte(int fd, char *buf, size_t n)
+take_byte(int fd, char *buf, size_t n, const struct timespec *deadline)
 {
 	(void)n;
+	if (deadline != NULL && wait_until(fd, POLLIN, deadline) == -1)
+		return -1;
 	return read(fd, buf, 1);
 }
 
@@ -72,34 +77,46 @@ is_regular(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-ssize_t
-readline(int fd, void *buf, size_t size)
+/* deadline NULL: none.  *done is how many bytes are in buf, in any case. */
+static ssize_t
+read_line(int fd, char *line, size_t size, const struct timespec *deadline,
+    size_t *done)
 {
-	ssize_t (*take)(int, char *, size_t) = take_peeked;
-	char *line = buf;
-	size_t len = 0;
+	ssize_t (*take)(int, char *, size_t, const struct timespec *) =
+	    take_peeked;
 	ssize_t got;
 
+	*done = 0;
 	if (size < 2 || size > SSIZE_MAX) {
 		errno = EINVAL;
 		return -1;
 	}
-	while (len < size - 1) {
-		got = take(fd, line + len, size - 1 - len);
+	while (*done < size - 1) {
+		got = take(fd, line + *done, size - 1 - *done, deadline);
 		if (got == 0)
 			break;
 		if (got > 0) {
-			len += (size_t)got;
-			if (line[len - 1] == '\n')
+			*done += (size_t)got;
+			if (line[*done - 1] == '\n')
 				break;
 		} else if (errno == ENOTSOCK && take == take_peeked) {
 			take = is_regular(fd) ? take_seekable : take_byte;
-		} else if (!retry(fd, POLLIN)) {
+		} else if (!(deadline != NULL ? retry_until(fd, POLLIN,
+		    deadline) : retry(fd, POLLIN))) {
+			line[*done] = '\0';
 			return -1;
 		}
 	}
-	line[len] = '\0';
-	return (ssize_t)len;
+	line[*done] = '\0';
+	return (ssize_t)*done;
+}
+
+ssize_t
+readline(int fd, void *buf, size_t size)
+{
+	size_t done;
+
+	return read_line(fd, buf, size, NULL, &done);
 }
 EXPORT(readline);
 
@@ -113,3 +130,23 @@ Readline(int fd, void *buf, size_t size)
 	return len;
 }
 EXPORT(Readline);
+
+ssize_t
+unpwrap_readline_until(int fd, void *buf, size_t size,
+    const struct timespec *deadline, size_t *done)
+{
+	size_t unused;
+
+	return read_line(fd, buf, size, deadline, done != NULL ? done :
+	    &unused);
+}
+
+/* The book's shows what its readline holds in a static buffer: ours holds
+ * none. */
+ssize_t
+readlinebuf(void **bytes)
+{
+	*bytes = NULL;
+	return 0;
+}
+EXPORT(readlinebuf);

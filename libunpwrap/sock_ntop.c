@@ -13,12 +13,13 @@
 #include <errno.h>
 #include <string.h>
 
-/* A sockaddr may come at any alignment and shorter than its type: it is copied
- * out.  Returns 0, or -1: EINVAL. */
+/* A sockaddr may come at any alignment: it is copied out.  Programs of the book
+ * give the size of the generic structure as the length of an IPv6 address that
+ * is whole.  Returns 0, or -1: EINVAL. */
 static int
 copy_out(void *into, size_t size, const struct sockaddr *addr, socklen_t len)
 {
-	if (len < size) {
+	if (len < sizeof(struct sockaddr)) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -35,7 +36,8 @@ text_inet(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 
 	if (copy_out(&sin, sizeof(sin), addr, len) == -1)
 		return NULL;
-	inet_ntop(AF_INET, &sin.sin_addr, host, sizeof(host));
+	if (inet_ntop(AF_INET, &sin.sin_addr, host, sizeof(host)) == NULL)
+		return NULL;
 	if (with_port && sin.sin_port != 0)
 		snprintf(text, size, "%s:%d", host, ntohs(sin.sin_port));
 	else
@@ -52,7 +54,8 @@ text_inet6(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 
 	if (copy_out(&sin6, sizeof(sin6), addr, len) == -1)
 		return NULL;
-	inet_ntop(AF_INET6, &sin6.sin6_addr, host, sizeof(host));
+	if (inet_ntop(AF_INET6, &sin6.sin6_addr, host, sizeof(host)) == NULL)
+		return NULL;
 	if (sin6.sin6_scope_id != 0) {
 		zone[0] = '%';
 		if (if_indextoname(sin6.sin6_scope_id, zone + 1) == NULL)
@@ -67,6 +70,14 @@ text_inet6(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 	return text;
 }
 
+static int
+is_all_null(const char *bytes, size_t n)
+{
+	while (n > 0 && bytes[n - 1] == '\0')
+		n--;
+	return n == 0;
+}
+
 /* The path need not end in a null byte; an abstract one (Linux) begins with
  * one, which is shown as '@', as other tools do. */
 static char *
@@ -79,12 +90,33 @@ text_unix(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 	    len - offsetof(struct sockaddr_un, sun_path) : 0;
 
 	(void)with_port;
-	if (n == 0 || (path[0] == '\0' && n == 1))
+	if (is_all_null(path, n))
 		snprintf(text, size, "(no pathname bound)");
 	else if (path[0] == '\0')
 		snprintf(text, size, "@%.*s", (int)(n - 1), path + 1);
 	else
 		snprintf(text, size, "%.*s", (int)n, path);
+	return text;
+}
+
+static int
+family_of(const struct sockaddr *addr)
+{
+	sa_family_t family;
+
+	memcpy(&family, (const char *)addr +
+	    offsetof(struct sockaddr, sa_family), sizeof(family));
+	return family;
+}
+
+/* The book's words for a family that it does not know. */
+static char *
+text_unknown(const struct sockaddr *addr, socklen_t len, char *text,
+    size_t size, int with_port)
+{
+	(void)with_port;
+	snprintf(text, size, "sock_ntop: unknown AF_xxx: %d, len %u",
+	    family_of(addr), (unsigned)len);
 	return text;
 }
 
@@ -96,34 +128,60 @@ static const struct family {
 	{ AF_INET,	text_inet },
 	{ AF_INET6,	text_inet6 },
 	{ AF_UNIX,	text_unix },
+	{ AF_UNSPEC,	text_unknown }	/* the last: any other */
 };
+
+static const struct family *
+find_family(const struct sockaddr *addr)
+{
+	const struct family *f = families;
+
+	while (f->family != family_of(addr) && f->text != text_unknown)
+		f++;
+	return f;
+}
 
 static char *
 to_text(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
     int with_port)
 {
-	sa_family_t family;
-
 	if (len < offsetof(struct sockaddr, sa_data)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	memcpy(&family, (const char *)addr +
-	    offsetof(struct sockaddr, sa_family), sizeof(family));
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (families[i].family == family)
-			return families[i].text(addr, len, text, size,
-			    with_port);
-	errno = EAFNOSUPPORT;
-	return NULL;
+	return find_family(addr)->text(addr, len, text, size, with_port);
+}
+
+/* In a message the words for an unknown family would be out of place. */
+
+const char *
+message_address(const struct sockaddr *addr, socklen_t len,
+    char text[ADDRESS_TEXT_MAX])
+{
+	int error = errno;
+
+	if (to_text(addr, len, text, ADDRESS_TEXT_MAX, 1) == NULL ||
+	    find_family(addr)->text == text_unknown)
+		strcpy(text, "?");
+	errno = error;
+	return text;
 }
 
 char *
-address_text(const struct sockaddr *addr, socklen_t len, char *text,
+sock_ntop_r(const struct sockaddr *addr, socklen_t len, char *text,
     size_t size)
 {
-	return to_text(addr, len, text, size, 1);
+	char whole[ADDRESS_TEXT_MAX];
+
+	if (to_text(addr, len, whole, sizeof(whole), 1) == NULL)
+		return NULL;
+	if (strlen(whole) >= size) {
+		errno = ENOSPC;
+		return NULL;
+	}
+	return strcpy(text, whole);
 }
+EXPORT(sock_ntop_r);
 
 /* One buffer for both functions, as in the book: a call overwrites the last. */
 static char *

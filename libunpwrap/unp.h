@@ -27,6 +27,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <arpa/inet.h>
+#include <net/if.h>
 
 #include <ctype.h>
 #include <errno.h>
@@ -44,6 +45,59 @@
 #include <unistd.h>
 
 #include "unpwrap.h"
+
+/* What the book's configuration finds on a system of today, spelt as there. */
+#ifndef IPV4
+#define IPV4	1
+#endif
+#ifndef IPv4
+#define IPv4	1
+#endif
+#ifndef IPV6
+#define IPV6	1
+#endif
+#ifndef IPv6
+#define IPv6	1
+#endif
+#ifndef UNIXDOMAIN
+#define UNIXDOMAIN	1
+#endif
+#ifndef UNIXdomain
+#define UNIXdomain	1
+#endif
+#ifndef MCAST
+#define MCAST	1
+#endif
+#ifndef HAVE_MSGHDR_MSG_CONTROL
+#define HAVE_MSGHDR_MSG_CONTROL	1
+#endif
+#ifndef HAVE_POLL_H
+#define HAVE_POLL_H	1
+#endif
+#ifndef HAVE_PTHREAD_H
+#define HAVE_PTHREAD_H	1
+#endif
+#if defined(ifr_mtu) && !defined(HAVE_STRUCT_IFREQ_IFR_MTU)
+#define HAVE_STRUCT_IFREQ_IFR_MTU	1
+#endif
+#ifndef CPU_VENDOR_OS	/* for people to read */
+#if defined(__x86_64__)
+#define UNP_CPU_	"x86_64"
+#elif defined(__aarch64__)
+#define UNP_CPU_	"aarch64"
+#else
+#define UNP_CPU_	"unknown"
+#endif
+#if defined(__linux__)
+#define CPU_VENDOR_OS	UNP_CPU_ "-unknown-linux"
+#elif defined(__APPLE__)
+#define CPU_VENDOR_OS	UNP_CPU_ "-apple-darwin"
+#elif defined(__FreeBSD__)
+#define CPU_VENDOR_OS	UNP_CPU_ "-unknown-freebsd"
+#else
+#define CPU_VENDOR_OS	UNP_CPU_ "-unknown-unix"
+#endif
+#endif
 
 #define SA		struct sockaddr
 typedef void Sigfunc(int);	/* a signal handler */
@@ -77,6 +131,25 @@ typedef void Sigfunc(int);	/* a signal handler */
 #define SHUT_RD		0
 #define SHUT_WR		1
 #define SHUT_RDWR	2
+#endif
+
+/* What recvfrom_flags tells of a datagram. */
+struct unp_in_pktinfo {
+	struct in_addr	 ipi_addr;	/* the address it was sent to */
+	int		 ipi_ifindex;	/* the interface it came by */
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* The programs of sections 27.3 and 27.7 define these themselves, each in a file
+ * of its own. */
+unsigned char *inet_srcrt_init(int type);
+int	 inet_srcrt_add(char *host);
+void	 inet_srcrt_print(unsigned char *options, int len);
+void	 inet6_srcrt_print(void *header);
+#ifdef __cplusplus
+}
 #endif
 
 #ifndef __cplusplus	/* where they would break the standard library */

@@ -26,6 +26,7 @@
 #include <sys/socket.h>
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #ifndef __GNUC__
@@ -37,6 +38,7 @@
 #define UNPWRAP_STRING(x)	UNPWRAP_STRING_(x)
 #define UNPWRAP_ELF(name)						\
 	__asm__(UNPWRAP_STRING(__USER_LABEL_PREFIX__) "unpwrap_" #name)
+#define UNPWRAP_VARIABLE(name)	UNPWRAP_ELF(name)
 #endif
 #define UNPWRAP_PRINTF(format, first)					\
 	__attribute__((__format__(__printf__, format, first)))
@@ -46,9 +48,16 @@
 extern "C" {
 #endif
 
+struct addrinfo;
+struct epoll_event;
+struct if_nameindex;
+struct in6_addr;
 struct pollfd;
+struct sigaction;
 struct sockaddr;
+struct timespec;
 struct timeval;
+struct unp_in_pktinfo;
 
 /*
  * Sockets: book sections 4.2 to 4.10, 6.3, 6.6, 6.10, 7.2, 11.
@@ -59,6 +68,9 @@ struct timeval;
  * be interrupted calls accept(2). */
 int	 Accept(int fd, struct sockaddr *addr, socklen_t *len)
 	    UNPWRAP_ELF(Accept);
+/* accept4(2), as Accept; flags SOCK_CLOEXEC, SOCK_NONBLOCK.  Not on macOS. */
+int	 Accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
+	    UNPWRAP_ELF(Accept4);
 void	 Bind(int fd, const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(Bind);
 /* connect(2).  EINTR: the attempt goes on in the kernel, and is waited for. */
@@ -70,6 +82,14 @@ void	 Getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	    UNPWRAP_ELF(Getsockname);
 void	 Getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	    UNPWRAP_ELF(Getsockopt);
+/* if_nametoindex(3), if_indextoname(3) (name has room for IF_NAMESIZE bytes)
+ * and if_nameindex(3), whose result if_freenameindex(3) frees. */
+unsigned If_nametoindex(const char *name)
+	    UNPWRAP_ELF(If_nametoindex);
+char	*If_indextoname(unsigned index, char *name)
+	    UNPWRAP_ELF(If_indextoname);
+struct if_nameindex *If_nameindex(void)
+	    UNPWRAP_ELF(If_nameindex);
 /* inet_ntop(3).  Returns str, which is the caller's and size bytes long. */
 const char *Inet_ntop(int family, const void *addr, char *str, size_t size)
 	    UNPWRAP_ELF(Inet_ntop);
@@ -87,6 +107,11 @@ int	 Poll(struct pollfd *fds, unsigned long n, int timeout)
 /* recv(2).  Returns the number of bytes, 0 at the end.  EINTR: retried. */
 ssize_t	 Recv(int fd, void *buf, size_t n, int flags)
 	    UNPWRAP_ELF(Recv);
+ssize_t	 Recvfrom(int fd, void *buf, size_t n, int flags,
+	    struct sockaddr *from, socklen_t *fromlen)
+	    UNPWRAP_ELF(Recvfrom);
+ssize_t	 Recvmsg(int fd, struct msghdr *msg, int flags)
+	    UNPWRAP_ELF(Recvmsg);
 /* select(2).  timeout NULL for ever; it is not changed.  Returns as Poll does.
  * EINTR: retried with the time that is left. */
 int	 Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
@@ -96,6 +121,13 @@ int	 Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
  * gone is an EPIPE error, never a SIGPIPE. */
 void	 Send(int fd, const void *buf, size_t n, int flags)
 	    UNPWRAP_ELF(Send);
+/* sendto(2), as Send; to NULL: the peer. */
+void	 Sendto(int fd, const void *buf, size_t n, int flags,
+	    const struct sockaddr *to, socklen_t len)
+	    UNPWRAP_ELF(Sendto);
+/* sendmsg(2).  A part of a message sent is an error.  EINTR: retried. */
+void	 Sendmsg(int fd, const struct msghdr *msg, int flags)
+	    UNPWRAP_ELF(Sendmsg);
 void	 Setsockopt(int fd, int level, int name, const void *value,
 	    socklen_t len)
 	    UNPWRAP_ELF(Setsockopt);
@@ -105,6 +137,67 @@ void	 Shutdown(int fd, int how)
  * SOCK_CLOEXEC to type where it should not be. */
 int	 Socket(int family, int type, int protocol)
 	    UNPWRAP_ELF(Socket);
+/* sockatmark(3).  Returns 1 at the out-of-band mark, otherwise 0. */
+int	 Sockatmark(int fd)
+	    UNPWRAP_ELF(Sockatmark);
+void	 Socketpair(int family, int type, int protocol, int fds[2])
+	    UNPWRAP_ELF(Socketpair);
+
+/*
+ * Waiting under a signal mask, and for many descriptors.
+ */
+
+/* pselect(2), ppoll(2).  Return as Select and Poll do, or -1: EINTR, which is
+ * what a mask is for.  timeout NULL: for ever.  Ppoll: not on macOS. */
+int	 Pselect(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
+	    const struct timespec *timeout, const sigset_t *mask)
+	    UNPWRAP_ELF(Pselect);
+int	 Ppoll(struct pollfd *fds, unsigned long n,
+	    const struct timespec *timeout, const sigset_t *mask)
+	    UNPWRAP_ELF(Ppoll);
+/* epoll(7), on Linux.  Epoll_wait returns as Poll does. */
+int	 Epoll_create1(int flags)
+	    UNPWRAP_ELF(Epoll_create1);
+void	 Epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
+	    UNPWRAP_ELF(Epoll_ctl);
+int	 Epoll_wait(int epfd, struct epoll_event *events, int n, int timeout)
+	    UNPWRAP_ELF(Epoll_wait);
+
+#if defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || \
+    defined(__DragonFly__) || defined(__APPLE__)
+#define UNPWRAP_BSD	1
+struct kevent;
+/* kqueue(2).  Kevent returns the number of events, 0 at the timeout.  EINTR:
+ * the wait is begun again. */
+int	 Kqueue(void)
+	    UNPWRAP_ELF(Kqueue);
+int	 Kevent(int fd, const struct kevent *changes, int nchanges,
+	    struct kevent *events, int nevents, const struct timespec *timeout)
+	    UNPWRAP_ELF(Kevent);
+void	 Sysctl(int *name, unsigned n, void *old, size_t *oldlen, void *new_,
+	    size_t newlen)
+	    UNPWRAP_ELF(Sysctl);
+#endif
+
+/*
+ * IPv6 routing headers of type 0 (RFC 3542, section 7): book section 27.6.  A
+ * header that does not fit what is asked of it is an error.
+ */
+socklen_t Inet6_rth_space(int type, int segments)
+	    UNPWRAP_ELF(Inet6_rth_space);
+/* Returns buf. */
+void	*Inet6_rth_init(void *buf, socklen_t len, int type, int segments)
+	    UNPWRAP_ELF(Inet6_rth_init);
+void	 Inet6_rth_add(void *buf, const struct in6_addr *addr)
+	    UNPWRAP_ELF(Inet6_rth_add);
+/* in and out may be the same buffer. */
+void	 Inet6_rth_reverse(const void *in, void *out)
+	    UNPWRAP_ELF(Inet6_rth_reverse);
+int	 Inet6_rth_segments(const void *buf)
+	    UNPWRAP_ELF(Inet6_rth_segments);
+/* Returns a pointer into buf. */
+struct in6_addr *Inet6_rth_getaddr(const void *buf, int index)
+	    UNPWRAP_ELF(Inet6_rth_getaddr);
 
 /*
  * Processes, descriptors, memory: book sections 4.7, 5.9, 5.10.
@@ -117,21 +210,50 @@ void	 Close(int fd)
 /* dup2(2).  EINTR: retried. */
 void	 Dup2(int from, int to)
 	    UNPWRAP_ELF(Dup2);
+/* dup3(2), pipe2(2): not on macOS. */
+void	 Dup3(int from, int to, int flags)
+	    UNPWRAP_ELF(Dup3);
 /* fcntl(2) with an int argument.  Returns what fcntl does.  EINTR: retried. */
 int	 Fcntl(int fd, int command, int arg)
 	    UNPWRAP_ELF(Fcntl);
 pid_t	 Fork(void)
 	    UNPWRAP_ELF(Fork);
+void	 Gettimeofday(struct timeval *now, void *zone)
+	    UNPWRAP_ELF(Gettimeofday);
+/* ioctl(2).  Returns what ioctl does.  EINTR: retried. */
+int	 Ioctl(int fd, int request, void *arg)
+	    UNPWRAP_ELF(Ioctl);
 /* malloc(3).  Malloc(0) and Calloc(0, 0) may return NULL without an error. */
 void	*Malloc(size_t size)
 	    UNPWRAP_ELF(Malloc);
+/* mkstemp(3).  Completes name in place; returns a descriptor. */
+int	 Mkstemp(char *name)
+	    UNPWRAP_ELF(Mkstemp);
+void	*Mmap(void *addr, size_t len, int protection, int flags, int fd,
+	    off_t offset)
+	    UNPWRAP_ELF(Mmap);
+void	 Munmap(void *addr, size_t len)
+	    UNPWRAP_ELF(Munmap);
+/* open(2); a mode_t follows where flags has O_CREAT.  EINTR: retried. */
+int	 Open(const char *path, int flags, ...)
+	    UNPWRAP_ELF(Open);
 void	 Pipe(int fds[2])
 	    UNPWRAP_ELF(Pipe);
+void	 Pipe2(int fds[2], int flags)
+	    UNPWRAP_ELF(Pipe2);
 /* read(2).  Returns the number of bytes, 0 at the end.  EINTR: retried. */
 ssize_t	 Read(int fd, void *buf, size_t n)
 	    UNPWRAP_ELF(Read);
+/* realloc(3).  Realloc(memory, 0) may return NULL without an error. */
+void	*Realloc(void *memory, size_t size)
+	    UNPWRAP_ELF(Realloc);
 char	*Strdup(const char *str)
 	    UNPWRAP_ELF(Strdup);
+/* sysconf(3).  Returns the value, or -1: there is no limit. */
+long	 Sysconf(int name)
+	    UNPWRAP_ELF(Sysconf);
+void	 Unlink(const char *path)
+	    UNPWRAP_ELF(Unlink);
 /* wait(2), waitpid(2).  EINTR: retried.  Waitpid returns 0 where WNOHANG was
  * given and no child has ended; to have no child is an error. */
 pid_t	 Wait(int *status)
@@ -163,12 +285,34 @@ void	 Fputs(const char *str, FILE *fp)
  */
 
 /* Sets the disposition of signo to func by sigaction(2) and returns the old
- * one.  Interrupted calls are restarted, but for SIGALRM.  Signal_intr: they
- * are never restarted (EINTR).  Async-signal-safe unless they fail. */
+ * one.  Interrupted calls are restarted, but for SIGALRM.  signal_intr and
+ * Signal_intr: they are never restarted (EINTR); signal_intr returns SIG_ERR
+ * on failure.  Async-signal-safe unless they fail. */
 void	(*Signal(int signo, void (*func)(int)))(int)
 	    UNPWRAP_ELF(Signal);
+void	(*signal_intr(int signo, void (*func)(int)))(int)
+	    UNPWRAP_ELF(signal_intr);
 void	(*Signal_intr(int signo, void (*func)(int)))(int)
 	    UNPWRAP_ELF(Signal_intr);
+/* sigaction(2), sigpending(2), sigaddset(3) and so on.  Sigismember returns 1
+ * or 0.  Sigprocmask is pthread_sigmask(3): the mask of the calling thread. */
+void	 Sigaction(int signo, const struct sigaction *action,
+	    struct sigaction *old)
+	    UNPWRAP_ELF(Sigaction);
+void	 Sigaddset(sigset_t *set, int signo)
+	    UNPWRAP_ELF(Sigaddset);
+void	 Sigdelset(sigset_t *set, int signo)
+	    UNPWRAP_ELF(Sigdelset);
+void	 Sigemptyset(sigset_t *set)
+	    UNPWRAP_ELF(Sigemptyset);
+void	 Sigfillset(sigset_t *set)
+	    UNPWRAP_ELF(Sigfillset);
+int	 Sigismember(const sigset_t *set, int signo)
+	    UNPWRAP_ELF(Sigismember);
+void	 Sigpending(sigset_t *set)
+	    UNPWRAP_ELF(Sigpending);
+void	 Sigprocmask(int how, const sigset_t *set, sigset_t *old)
+	    UNPWRAP_ELF(Sigprocmask);
 /* A handler for SIGCHLD that reaps every child that has ended, however many
  * signals were merged into one, and keeps errno.  Async-signal-safe. */
 void	 sig_chld(int signo)
@@ -206,6 +350,96 @@ ssize_t	 readline(int fd, void *buf, size_t size)
 ssize_t	 Readline(int fd, void *buf, size_t size)
 	    UNPWRAP_ELF(Readline);
 
+/* Sets *bytes to what readline holds back, and returns how many they are:
+ * none. */
+ssize_t	 readlinebuf(void **bytes)
+	    UNPWRAP_ELF(readlinebuf);
+
+/*
+ * The same until a deadline: a time of CLOCK_MONOTONIC, at which they return
+ * -1 with ETIMEDOUT.  *done, where done is not NULL, is set to the number of
+ * bytes transferred, also when that is an error: nothing is lost, and the call
+ * can be continued.  The mode of fd does not matter and stays as it is, but
+ * that unpwrap_connect_until has it non-blocking meanwhile.  An unconnected
+ * socket after ETIMEDOUT is of no use but to be closed.  EINTR: retried.
+ */
+
+/* Sets *deadline to so many milliseconds from now. */
+void	 unpwrap_deadline(struct timespec *deadline, int64_t ms);
+ssize_t	 unpwrap_readn_until(int fd, void *buf, size_t n,
+	    const struct timespec *deadline, size_t *done);
+ssize_t	 unpwrap_writen_until(int fd, const void *buf, size_t n,
+	    const struct timespec *deadline, size_t *done);
+ssize_t	 unpwrap_readline_until(int fd, void *buf, size_t size,
+	    const struct timespec *deadline, size_t *done);
+/* As connect(2). */
+int	 unpwrap_connect_until(int fd, const struct sockaddr *addr,
+	    socklen_t len, const struct timespec *deadline);
+/* As accept(2), with what Accept retries retried.  A listener that others
+ * accept from, too, must be non-blocking. */
+int	 unpwrap_accept_until(int fd, struct sockaddr *addr, socklen_t *len,
+	    const struct timespec *deadline);
+
+/*
+ * Time limits in seconds: book sections 14.2, 16.4.
+ */
+
+/* Return 1 once fd is ready, 0 when the time is over, or -1.  EINTR: retried
+ * with the time that is left. */
+int	 readable_timeo(int fd, int seconds)
+	    UNPWRAP_ELF(readable_timeo);
+int	 Readable_timeo(int fd, int seconds)
+	    UNPWRAP_ELF(Readable_timeo);
+int	 writable_timeo(int fd, int seconds)
+	    UNPWRAP_ELF(writable_timeo);
+int	 Writable_timeo(int fd, int seconds)
+	    UNPWRAP_ELF(Writable_timeo);
+/* As connect(2), with ETIMEDOUT after so many seconds (0: the system's limit).
+ * No signal is used.  connect_nonb is the same under the book's other name. */
+int	 connect_timeo(int fd, const struct sockaddr *addr, socklen_t len,
+	    int seconds)
+	    UNPWRAP_ELF(connect_timeo);
+void	 Connect_timeo(int fd, const struct sockaddr *addr, socklen_t len,
+	    int seconds)
+	    UNPWRAP_ELF(Connect_timeo);
+int	 connect_nonb(int fd, const struct sockaddr *addr, socklen_t len,
+	    int seconds)
+	    UNPWRAP_ELF(connect_nonb);
+void	 Connect_nonb(int fd, const struct sockaddr *addr, socklen_t len,
+	    int seconds)
+	    UNPWRAP_ELF(Connect_nonb);
+
+/*
+ * Messages with more than bytes: book sections 15.7, 22.2.
+ */
+
+/* Sends n bytes, at least 1, and the descriptor sendfd over a UNIX socket.
+ * Returns the number of bytes sent, or -1. */
+ssize_t	 write_fd(int fd, void *data, size_t n, int sendfd)
+	    UNPWRAP_ELF(write_fd);
+ssize_t	 Write_fd(int fd, void *data, size_t n, int sendfd)
+	    UNPWRAP_ELF(Write_fd);
+/* Reads up to n bytes and sets *recvfd to the descriptor that came with them,
+ * the caller's now, or -1.  Returns the number of bytes, 0 at the end, or
+ * -1. */
+ssize_t	 read_fd(int fd, void *data, size_t n, int *recvfd)
+	    UNPWRAP_ELF(read_fd);
+ssize_t	 Read_fd(int fd, void *data, size_t n, int *recvfd)
+	    UNPWRAP_ELF(Read_fd);
+/* recvfrom(2) that also returns the flags (MSG_TRUNC ...) in *flags and, in
+ * *info if info is not NULL, the address that the datagram was sent to and the
+ * interface that it came by, as far as the socket was told to receive them
+ * (IP_PKTINFO, IP_RECVDSTADDR, IP_RECVIF, IPV6_RECVPKTINFO); otherwise 0.
+ * struct unp_in_pktinfo is in "unp.h".  EINTR: retried. */
+ssize_t	 recvfrom_flags(int fd, void *buf, size_t n, int *flags,
+	    struct sockaddr *from, socklen_t *fromlen,
+	    struct unp_in_pktinfo *info)
+	    UNPWRAP_ELF(recvfrom_flags);
+ssize_t	 Recvfrom_flags(int fd, void *buf, size_t n, int *flags,
+	    struct sockaddr *from, socklen_t *fromlen,
+	    struct unp_in_pktinfo *info)
+	    UNPWRAP_ELF(Recvfrom_flags);
+
 /*
  * A buffered reader: one read(2) for each buffer, no copy for each line.
  * A reader belongs to one thread at a time; it never closes its descriptor.
@@ -238,13 +472,20 @@ size_t	 unpwrap_reader_buffered(const struct unpwrap_reader *reader,
  */
 
 /* Returns "192.0.2.1:80", "[2001:db8::1%eth0]:80" (a port of 0 is left out,
- * and the brackets with it) or the path of a UNIX socket, in a buffer of this
- * thread that the next call overwrites; or NULL: EAFNOSUPPORT, or EINVAL where
- * len is too small for the family. */
+ * and the brackets with it), the path of a UNIX socket, or "sock_ntop: unknown
+ * AF_xxx: FAMILY, len LEN", in a buffer of this thread that the next call
+ * overwrites; or NULL: EINVAL, where len is too small.  Here and below, for an
+ * address that is whole, sizeof(struct sockaddr) will do, whatever its
+ * family. */
 char	*sock_ntop(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(sock_ntop);
 char	*Sock_ntop(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(Sock_ntop);
+/* The same in the caller's buffer, text, which it returns; ENOSPC: its size
+ * is too small. */
+char	*sock_ntop_r(const struct sockaddr *addr, socklen_t len, char *text,
+	    size_t size)
+	    UNPWRAP_ELF(sock_ntop_r);
 /* The same without the port and the brackets. */
 char	*sock_ntop_host(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(sock_ntop_host);
@@ -252,24 +493,183 @@ char	*Sock_ntop_host(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(Sock_ntop_host);
 
 /*
- * TCP by name: book sections 11.12, 11.13.  A failure of getaddrinfo(3) becomes
- * an errno value (tcp_connect(3) has the table); the Capitalised wrapper says
- * what gai_strerror(3) does.
+ * Parts of addresses of any family: book section 3.8.  Where nothing else is
+ * said they return -1 with EAFNOSUPPORT, or EINVAL where len is too small for
+ * the family.
  */
 
-/* Returns a socket connected to the first address of host and service that
+/* Binds fd to the wildcard address and any port.  Returns the port, in network
+ * byte order. */
+int	 sock_bind_wild(int fd, int family)
+	    UNPWRAP_ELF(sock_bind_wild);
+int	 Sock_bind_wild(int fd, int family)
+	    UNPWRAP_ELF(Sock_bind_wild);
+/* Return 0 if a and b, both len bytes long, have the same family and the same
+ * address, or the same port; otherwise not 0. */
+int	 sock_cmp_addr(const struct sockaddr *a, const struct sockaddr *b,
+	    socklen_t len)
+	    UNPWRAP_ELF(sock_cmp_addr);
+int	 sock_cmp_port(const struct sockaddr *a, const struct sockaddr *b,
+	    socklen_t len)
+	    UNPWRAP_ELF(sock_cmp_port);
+/* The port is in network byte order, here and in sock_set_port. */
+int	 sock_get_port(const struct sockaddr *addr, socklen_t len)
+	    UNPWRAP_ELF(sock_get_port);
+/* Set the part of *addr, whose family is set; of another family, or where len
+ * is too small, they do nothing.  value: a struct in_addr or in6_addr. */
+void	 sock_set_addr(struct sockaddr *addr, socklen_t len, const void *value)
+	    UNPWRAP_ELF(sock_set_addr);
+void	 sock_set_port(struct sockaddr *addr, socklen_t len, int port)
+	    UNPWRAP_ELF(sock_set_port);
+void	 sock_set_wild(struct sockaddr *addr, socklen_t len)
+	    UNPWRAP_ELF(sock_set_wild);
+/* Returns the family of the socket's address. */
+int	 sockfd_to_family(int fd)
+	    UNPWRAP_ELF(sockfd_to_family);
+int	 Sockfd_to_family(int fd)
+	    UNPWRAP_ELF(Sockfd_to_family);
+/* Returns IPPROTO_IP or IPPROTO_IPV6. */
+int	 family_to_level(int family)
+	    UNPWRAP_ELF(family_to_level);
+int	 Family_to_level(int family)
+	    UNPWRAP_ELF(Family_to_level);
+
+/*
+ * By name: book sections 11.8, 11.12 to 11.16.  A failure of getaddrinfo(3)
+ * becomes an errno value (tcp_connect(3) has the table); the Capitalised
+ * wrapper says what gai_strerror(3) does.
+ */
+
+/* getaddrinfo(3) with AI_CANONNAME.  Returns a list that freeaddrinfo(3)
+ * frees, or NULL. */
+struct addrinfo *host_serv(const char *host, const char *service, int family,
+	    int type)
+	    UNPWRAP_ELF(host_serv);
+struct addrinfo *Host_serv(const char *host, const char *service, int family,
+	    int type)
+	    UNPWRAP_ELF(Host_serv);
+/* Return a socket connected to the first address of host and service that
  * accepts, or -1 with the last one's errno. */
 int	 tcp_connect(const char *host, const char *service)
 	    UNPWRAP_ELF(tcp_connect);
 int	 Tcp_connect(const char *host, const char *service)
 	    UNPWRAP_ELF(Tcp_connect);
-/* Returns a listening socket (SO_REUSEADDR, backlog LISTENQ) on the first
- * address that can be bound; host NULL: any.  *addrlen, if addrlen is not NULL,
- * is set to the size of an address of its family. */
+int	 udp_connect(const char *host, const char *service)
+	    UNPWRAP_ELF(udp_connect);
+int	 Udp_connect(const char *host, const char *service)
+	    UNPWRAP_ELF(Udp_connect);
+/* The book declares it with SA **, and calls it with (void **): C takes both. */
+#ifdef __cplusplus
+typedef struct sockaddr **unpwrap_address_pointer;
+#else
+typedef union {
+	struct sockaddr	**sa;
+	void		**any;
+} unpwrap_address_pointer __attribute__((__transparent_union__));
+#endif
+/* Returns an unconnected UDP socket for host and service, and in *addr and
+ * *addrlen the address to send to, which free(3) frees; or -1. */
+int	 udp_client(const char *host, const char *service,
+	    unpwrap_address_pointer addr, socklen_t *addrlen)
+	    UNPWRAP_ELF(udp_client);
+int	 Udp_client(const char *host, const char *service,
+	    unpwrap_address_pointer addr, socklen_t *addrlen)
+	    UNPWRAP_ELF(Udp_client);
+/* Return a socket bound to the first address that can be, host NULL: any;
+ * tcp_listen with SO_REUSEADDR, and listening with backlog LISTENQ.  *addrlen,
+ * if addrlen is not NULL, is set to the size of an address of its family.  Or
+ * -1. */
 int	 tcp_listen(const char *host, const char *service, socklen_t *addrlen)
 	    UNPWRAP_ELF(tcp_listen);
 int	 Tcp_listen(const char *host, const char *service, socklen_t *addrlen)
 	    UNPWRAP_ELF(Tcp_listen);
+int	 udp_server(const char *host, const char *service, socklen_t *addrlen)
+	    UNPWRAP_ELF(udp_server);
+int	 Udp_server(const char *host, const char *service, socklen_t *addrlen)
+	    UNPWRAP_ELF(Udp_server);
+/* Returns the IPv4 addresses that this host's name has, as a list of pointers
+ * to struct in_addr that NULL ends, one block that free(3) frees; *family is
+ * AF_INET.  Or NULL. */
+char   **my_addrs(int *family)
+	    UNPWRAP_ELF(my_addrs);
+char   **My_addrs(int *family)
+	    UNPWRAP_ELF(My_addrs);
+
+/*
+ * Multicast: book section 21.7.  An interface is given by name, or by index,
+ * which comes first where it is not 0; with neither the system chooses.
+ * Return 0, or -1: ENXIO is an interface that there is not, others are those of
+ * setsockopt(2), if_nametoindex(3) and if_nameindex(3).
+ */
+int	 mcast_join(int fd, const struct sockaddr *group, socklen_t len,
+	    const char *name, unsigned index)
+	    UNPWRAP_ELF(mcast_join);
+void	 Mcast_join(int fd, const struct sockaddr *group, socklen_t len,
+	    const char *name, unsigned index)
+	    UNPWRAP_ELF(Mcast_join);
+int	 mcast_leave(int fd, const struct sockaddr *group, socklen_t len)
+	    UNPWRAP_ELF(mcast_leave);
+void	 Mcast_leave(int fd, const struct sockaddr *group, socklen_t len)
+	    UNPWRAP_ELF(Mcast_leave);
+int	 mcast_join_source_group(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len, const char *name, unsigned index)
+	    UNPWRAP_ELF(mcast_join_source_group);
+void	 Mcast_join_source_group(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len, const char *name, unsigned index)
+	    UNPWRAP_ELF(Mcast_join_source_group);
+int	 mcast_leave_source_group(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(mcast_leave_source_group);
+void	 Mcast_leave_source_group(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(Mcast_leave_source_group);
+int	 mcast_block_source(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(mcast_block_source);
+void	 Mcast_block_source(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(Mcast_block_source);
+int	 mcast_unblock_source(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(mcast_unblock_source);
+void	 Mcast_unblock_source(int fd, const struct sockaddr *source,
+	    socklen_t source_len, const struct sockaddr *group,
+	    socklen_t group_len)
+	    UNPWRAP_ELF(Mcast_unblock_source);
+/* The index of the interface that is sent by; IPv6 alone can tell. */
+int	 mcast_get_if(int fd)
+	    UNPWRAP_ELF(mcast_get_if);
+int	 Mcast_get_if(int fd)
+	    UNPWRAP_ELF(Mcast_get_if);
+int	 mcast_set_if(int fd, const char *name, unsigned index)
+	    UNPWRAP_ELF(mcast_set_if);
+void	 Mcast_set_if(int fd, const char *name, unsigned index)
+	    UNPWRAP_ELF(Mcast_set_if);
+/* 1 or 0: does this host hear what it sends itself? */
+int	 mcast_get_loop(int fd)
+	    UNPWRAP_ELF(mcast_get_loop);
+int	 Mcast_get_loop(int fd)
+	    UNPWRAP_ELF(Mcast_get_loop);
+int	 mcast_set_loop(int fd, int on)
+	    UNPWRAP_ELF(mcast_set_loop);
+void	 Mcast_set_loop(int fd, int on)
+	    UNPWRAP_ELF(Mcast_set_loop);
+/* 0 to 255: TTL, or hop limit. */
+int	 mcast_get_ttl(int fd)
+	    UNPWRAP_ELF(mcast_get_ttl);
+int	 Mcast_get_ttl(int fd)
+	    UNPWRAP_ELF(Mcast_get_ttl);
+int	 mcast_set_ttl(int fd, int ttl)
+	    UNPWRAP_ELF(mcast_set_ttl);
+void	 Mcast_set_ttl(int fd, int ttl)
+	    UNPWRAP_ELF(Mcast_set_ttl);
 
 /*
  * Parts of programs: book sections 5.3, 5.5, 6.7.
@@ -285,6 +685,49 @@ void	 str_echo(int fd)
  * reads the descriptor below fp: what the caller had fp buffer is not seen. */
 void	 str_cli(FILE *fp, int fd)
 	    UNPWRAP_ELF(str_cli);
+
+/* Echoes datagrams for ever; an error that concerns one client is passed over,
+ * any other is fatal.  from has room for size bytes, of the socket's family. */
+void	 dg_echo(int fd, struct sockaddr *from, socklen_t size)
+	    UNPWRAP_ELF(dg_echo);
+/* Sends each line of fp to server as a datagram and prints the reply.  A
+ * datagram from elsewhere is reported and passed over.  A reply that is lost
+ * is waited for, as the book's does; an error is fatal. */
+void	 dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
+	    UNPWRAP_ELF(dg_cli);
+
+/* Makes the process a daemon: in the background, in a session of its own
+ * without a terminal, in the root directory, with /dev/null on descriptors 0
+ * to 2, SIGHUP ignored, and error messages going to syslog(3) under name.
+ * Other descriptors stay open.  Returns 0 in the daemon, or -1.  Before there
+ * are threads. */
+int	 daemon_init(const char *name, int facility)
+	    UNPWRAP_ELF(daemon_init);
+/* The part of it that a program started by inetd needs. */
+void	 daemon_inetd(const char *name, int facility)
+	    UNPWRAP_ELF(daemon_inetd);
+/* Not 0: error messages go to syslog(3) where no policy says otherwise. */
+extern int daemon_proc UNPWRAP_VARIABLE(daemon_proc);
+
+/* Watch a TCP connection by out-of-band bytes, one each so many seconds; after
+ * so many that nothing answered, or that did not come, the process exits with
+ * 0.  The process's SIGURG, SIGALRM and alarm(2) are theirs from then on. */
+void	 heartbeat_cli(int fd, int seconds, int probes)
+	    UNPWRAP_ELF(heartbeat_cli);
+void	 heartbeat_serv(int fd, int seconds, int probes)
+	    UNPWRAP_ELF(heartbeat_serv);
+
+/* The local time as "13:45:07.123456", in a buffer of this thread; or NULL. */
+char	*gf_time(void)
+	    UNPWRAP_ELF(gf_time);
+char	*Gf_time(void)
+	    UNPWRAP_ELF(Gf_time);
+/* *out -= *in. */
+void	 tv_sub(struct timeval *out, struct timeval *in)
+	    UNPWRAP_ELF(tv_sub);
+/* The Internet checksum (RFC 1071) of len bytes, as it goes into the packet. */
+uint16_t in_cksum(uint16_t *addr, int len)
+	    UNPWRAP_ELF(in_cksum);
 
 /*
  * Errors: book section D.3.  Each prints "program: message"; err_ret, err_sys

@@ -5,32 +5,17 @@
 #include "internal.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/time.h>
 
-#define NSEC_PER_USEC	1000
-#define USEC_PER_SEC	1000000
-#define LONGEST_SEC	1000000000	/* 31 years are for ever */
-
-/* An address for a message; "?" where it has no text. */
-struct text {
-	char	 text[ADDRESS_TEXT_MAX];
-};
-
-static const char *
-text(struct text *into, const struct sockaddr *addr, socklen_t len)
+/* A connection that was gone before it could be accepted concerns nobody. */
+static int
+accept_again(void)
 {
-	int error = errno;
-	const char *str = address_text(addr, len, into->text,
-	    sizeof(into->text));
-
-	errno = error;
-	return str != NULL ? str : "?";
+	return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
 }
 
 int
@@ -43,31 +28,52 @@ Accept(int fd, struct sockaddr *addr, socklen_t *len)
 		if (len != NULL)
 			*len = room;
 		connected = accept(fd, addr, len);
-	} while (connected == -1 && (errno == EINTR ||
-	    errno == ECONNABORTED || errno == EPROTO));
+	} while (connected == -1 && accept_again());
 	if (connected == -1)
 		err_sys("accept error");
 	return connected;
 }
 EXPORT(Accept);
 
+#ifdef HAVE_ACCEPT4
+
+int
+Accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
+{
+	socklen_t room = len != NULL ? *len : 0;
+	int connected;
+
+	do {
+		if (len != NULL)
+			*len = room;
+		connected = accept4(fd, addr, len, flags);
+	} while (connected == -1 && accept_again());
+	if (connected == -1)
+		err_sys("accept4 error");
+	return connected;
+}
+EXPORT(Accept4);
+
+#endif
+
 void
 Bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	struct text to;
+	char text[ADDRESS_TEXT_MAX];
 
 	if (bind(fd, addr, len) == -1)
-		err_sys("bind error on %s", text(&to, addr, len));
+		err_sys("bind error on %s", message_address(addr, len, text));
 }
 EXPORT(Bind);
 
 void
 Connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	struct text to;
+	char text[ADDRESS_TEXT_MAX];
 
 	if (connect_robust(fd, addr, len) == -1)
-		err_sys("connect error to %s", text(&to, addr, len));
+		err_sys("connect error to %s", message_address(addr, len,
+		    text));
 }
 EXPORT(Connect);
 
@@ -149,25 +155,6 @@ Listen(int fd, int backlog)
 }
 EXPORT(Listen);
 
-int
-Poll(struct pollfd *fds, unsigned long n, int timeout)
-{
-	int64_t end = timeout > 0 ? monotonic_ms() + timeout : 0;
-	int64_t left;
-	int ready;
-
-	while ((ready = poll(fds, (nfds_t)n, timeout)) == -1) {
-		if (errno != EINTR)
-			err_sys("poll error");
-		if (timeout > 0) {
-			left = end - monotonic_ms();
-			timeout = left > 0 ? (int)left : 0;
-		}
-	}
-	return ready;
-}
-EXPORT(Poll);
-
 ssize_t
 Recv(int fd, void *buf, size_t n, int flags)
 {
@@ -181,41 +168,6 @@ Recv(int fd, void *buf, size_t n, int flags)
 	return got;
 }
 EXPORT(Recv);
-
-/* pselect, which leaves its timeout alone on every system, and restarts from
- * the time that is left.  POSIX: a failed call has not touched the sets. */
-int
-Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
-    struct timeval *timeout)
-{
-	struct timespec left;
-	int64_t end = 0, now;
-	int ready;
-
-	if (timeout != NULL) {
-		left.tv_sec = timeout->tv_sec < LONGEST_SEC ? timeout->tv_sec :
-		    LONGEST_SEC;
-		/* Linux' select(2) takes a second and more in tv_usec. */
-		left.tv_sec += timeout->tv_usec / USEC_PER_SEC;
-		left.tv_nsec = (long)(timeout->tv_usec % USEC_PER_SEC) *
-		    NSEC_PER_USEC;
-		end = monotonic_ms() + (int64_t)left.tv_sec * 1000 +
-		    left.tv_nsec / 1000000;
-	}
-	while ((ready = pselect(nfds, readable, writable, except,
-	    timeout != NULL ? &left : NULL, NULL)) == -1) {
-		if (errno != EINTR)
-			err_sys("select error");
-		if (timeout == NULL)
-			continue;
-		now = monotonic_ms();
-		left.tv_sec = end > now ? (time_t)((end - now) / 1000) : 0;
-		left.tv_nsec = end > now ? (long)((end - now) % 1000) * 1000000
-		    : 0;
-	}
-	return ready;
-}
-EXPORT(Select);
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL	0
@@ -269,3 +221,53 @@ Socket(int family, int type, int protocol)
 	return fd;
 }
 EXPORT(Socket);
+
+int
+Sockatmark(int fd)
+{
+	int at = sockatmark(fd);
+
+	if (at == -1)
+		err_sys("sockatmark error");
+	return at;
+}
+EXPORT(Sockatmark);
+
+void
+Socketpair(int family, int type, int protocol, int fds[2])
+{
+	if (socketpair(family, type, protocol, fds) == -1)
+		err_sys("socketpair error");
+}
+EXPORT(Socketpair);
+
+unsigned
+If_nametoindex(const char *name)
+{
+	unsigned index = if_nametoindex(name);
+
+	if (index == 0)
+		err_sys("if_nametoindex error for %s", name);
+	return index;
+}
+EXPORT(If_nametoindex);
+
+char *
+If_indextoname(unsigned index, char *name)
+{
+	if (if_indextoname(index, name) == NULL)
+		err_sys("if_indextoname error for %u", index);
+	return name;
+}
+EXPORT(If_indextoname);
+
+struct if_nameindex *
+If_nameindex(void)
+{
+	struct if_nameindex *all = if_nameindex();
+
+	if (all == NULL)
+		err_sys("if_nameindex error");
+	return all;
+}
+EXPORT(If_nameindex);

@@ -4,10 +4,14 @@
  */
 #include "internal.h"
 
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,6 +41,17 @@ Malloc(size_t size)
 	return memory;
 }
 EXPORT(Malloc);
+
+void *
+Realloc(void *memory, size_t size)
+{
+	void *moved = realloc(memory, size);
+
+	if (moved == NULL && size != 0)
+		err_sys("realloc error for %zu bytes", size);
+	return moved;
+}
+EXPORT(Realloc);
 
 char *
 Strdup(const char *str)
@@ -139,3 +154,127 @@ Waitpid(pid_t pid, int *status, int options)
 	return ended;
 }
 EXPORT(Waitpid);
+
+#ifdef HAVE_DUP3
+
+void
+Dup3(int from, int to, int flags)
+{
+	int result;
+
+	RETRIED(result, dup3(from, to, flags));
+	if (result == -1)
+		err_sys("dup3 error for descriptors %d, %d", from, to);
+}
+EXPORT(Dup3);
+
+#endif
+
+#ifdef HAVE_PIPE2
+
+void
+Pipe2(int fds[2], int flags)
+{
+	if (pipe2(fds, flags) == -1)
+		err_sys("pipe2 error");
+}
+EXPORT(Pipe2);
+
+#endif
+
+void
+Gettimeofday(struct timeval *now, void *zone)
+{
+	if (gettimeofday(now, zone) == -1)
+		err_sys("gettimeofday error");
+}
+EXPORT(Gettimeofday);
+
+int
+Ioctl(int fd, int request, void *arg)
+{
+	int result;
+
+	/* By way of unsigned: a request such as SIOCGIFCONF on the BSDs has
+	 * the upper bit set. */
+	RETRIED(result, ioctl(fd, (unsigned)request, arg));
+	if (result == -1)
+		err_sys("ioctl error for descriptor %d", fd);
+	return result;
+}
+EXPORT(Ioctl);
+
+int
+Mkstemp(char *template)
+{
+	int fd = mkstemp(template);
+
+	if (fd == -1)
+		err_sys("mkstemp error for %s", template);
+	return fd;
+}
+EXPORT(Mkstemp);
+
+void *
+Mmap(void *addr, size_t len, int protection, int flags, int fd, off_t offset)
+{
+	void *mapped = mmap(addr, len, protection, flags, fd, offset);
+
+	if (mapped == MAP_FAILED)
+		err_sys("mmap error for %zu bytes", len);
+	return mapped;
+}
+EXPORT(Mmap);
+
+void
+Munmap(void *addr, size_t len)
+{
+	if (munmap(addr, len) == -1)
+		err_sys("munmap error for %zu bytes", len);
+}
+EXPORT(Munmap);
+
+/* The mode is passed where a file may be made, as open(2) takes it; mode_t may
+ * be narrower than int, and is an int then. */
+int
+Open(const char *path, int flags, ...)
+{
+	int fd, mode = 0;
+	va_list args;
+
+	va_start(args, flags);
+#ifdef O_TMPFILE
+	if ((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE)
+#else
+	if (flags & O_CREAT)
+#endif
+		mode = va_arg(args, int);
+	va_end(args);
+	RETRIED(fd, open(path, flags, (mode_t)mode));
+	if (fd == -1)
+		err_sys("open error for %s", path);
+	return fd;
+}
+EXPORT(Open);
+
+/* -1 with errno unchanged is an answer: there is no limit. */
+long
+Sysconf(int name)
+{
+	long value;
+
+	errno = 0;
+	value = sysconf(name);
+	if (value == -1 && errno != 0)
+		err_sys("sysconf error for name %d", name);
+	return value;
+}
+EXPORT(Sysconf);
+
+void
+Unlink(const char *path)
+{
+	if (unlink(path) == -1)
+		err_sys("unlink error for %s", path);
+}
+EXPORT(Unlink);

@@ -22,17 +22,17 @@ send_some(int fd, const void *buf, size_t n)
 	return send(fd, buf, n, MSG_NOSIGNAL);
 }
 
-static ssize_t
-write_all(int fd, const char *buf, size_t n,
+/* The bytes from *done to n; *done says how far it came.  Returns 0, or -1. */
+static int
+put_all(int fd, const char *buf, size_t n, size_t *done,
     ssize_t (*put)(int, const void *, size_t))
 {
-	size_t done = 0;
 	ssize_t some;
 
-	while (done < n) {
-		some = put(fd, buf + done, n - done);
+	while (*done < n) {
+		some = put(fd, buf + *done, n - *done);
 		if (some > 0) {
-			done += (size_t)some;
+			*done += (size_t)some;
 		} else if (some == 0) {	/* a device that takes nothing */
 			errno = EIO;
 			return -1;
@@ -40,28 +40,31 @@ write_all(int fd, const char *buf, size_t n,
 			return -1;
 		}
 	}
-	return (ssize_t)done;
+	return 0;
 }
 
 ssize_t
 writen(int fd, const void *buf, size_t n)
 {
 	struct sigpipe held;
-	ssize_t done;
+	size_t done = 0;
+	int result;
 
 	if (n > SSIZE_MAX) {
 		errno = EINVAL;
 		return -1;
 	}
 	if (!SEND_RAISES) {
-		done = write_all(fd, buf, n, send_some);
-		if (done != -1 || errno != ENOTSOCK)
-			return done;
+		result = put_all(fd, buf, n, &done, send_some);
+		if (result == 0)
+			return (ssize_t)n;
+		if (errno != ENOTSOCK)
+			return -1;
 	}
 	sigpipe_hold(&held);
-	done = write_all(fd, buf, n, write);
-	sigpipe_release(&held, done == -1 && errno == EPIPE);
-	return done;
+	result = put_all(fd, buf, n, &done, write);
+	sigpipe_release(&held, result == -1 && errno == EPIPE);
+	return result == 0 ? (ssize_t)n : -1;
 }
 EXPORT(writen);
 

@@ -5,9 +5,13 @@
 #include "support.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -400,6 +404,36 @@ START_TEST(signals_are_told)
 }
 END_TEST
 
+/* poll(2) takes no more entries than descriptors are allowed. */
+static void
+limit_descriptors(const struct unpwrap_event *event, void *arg)
+{
+	if (event->type == UNPWRAP_SIGNAL && event->signo == SIGUSR1)
+		limit(RLIMIT_NOFILE, 0);
+	if (event->type == UNPWRAP_SIGNAL && event->signo == SIGUSR2)
+		unlimit(RLIMIT_NOFILE);
+	note_event(event, arg);
+}
+
+START_TEST(signals_are_told_though_poll_fails)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = obey,
+	    .event = limit_descriptors });
+
+	ck_assert_soon(shared->ready == 1);
+	ck_assert_soon(STARTED == 1);
+	kill(pid, SIGUSR1);
+	ck_assert_soon(events(UNPWRAP_SIGNAL) == 1);
+	kill(pid, SIGUSR2);
+	ck_assert_soon(events(UNPWRAP_SIGNAL) == 2);
+	kill(worker_pid(0), SIGKILL);
+	ck_assert_soon(STARTED == 2);
+	ck_assert_soon(shared->ready == 2);
+	stop(pid);
+}
+END_TEST
+
 START_TEST(storm_of_signals)
 {
 	pid_t pid = bring_up(2, PATIENT_MS, obey);
@@ -714,46 +748,99 @@ START_TEST(deaths_after_the_start_are_no_storm_of_forks)
 }
 END_TEST
 
+/* 100, 200, 400 and so on, but not for ever.  It takes six seconds. */
+START_TEST(delay_of_starts_has_a_bound)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = return_1 });
+
+	ck_assert_soon(events(UNPWRAP_WORKER_DELAYED) == 7);
+	ck_assert_uint_eq(last_event(UNPWRAP_WORKER_DELAYED)->delay_ms, 5000);
+	stop(pid);
+}
+END_TEST
+
+/* It does not say "ready", and ends once the test lets it. */
+static int
+end_when_told_to_go(const struct unpwrap_worker *worker, void *arg)
+{
+	(void)arg;
+	if (atomic_fetch_add(&shared->starts, 1) == 0)
+		until(&shared->go);
+	else
+		until_told(worker);
+	return 1;
+}
+
+START_TEST(worker_that_lives_a_second_has_started)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = end_when_told_to_go });
+
+	ck_assert_soon(STARTED == 1);
+	pause_ms(1200);
+	shared->go = 1;
+	ck_assert_soon(STARTED == 2);
+	ck_assert_int_eq(events(UNPWRAP_WORKER_DELAYED), 0);
+	stop(pid);
+}
+END_TEST
+
 /* Fails twice, then lets the third attempt succeed. */
 static void
 lift_the_limit(const struct unpwrap_event *event, void *arg)
 {
-	struct rlimit limit;
-
 	note_event(event, arg);
 	if (event->type != UNPWRAP_FORK_FAILED ||
 	    events(UNPWRAP_FORK_FAILED) < 2)
 		return;
-	getrlimit(RLIMIT_NPROC, &limit);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NPROC, &limit);
+	unlimit(RLIMIT_NPROC);
+	unlimit(RLIMIT_NOFILE);
 }
 
 static void
 supervise_without_processes(void *arg)
 {
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NPROC, &limit);
-	limit.rlim_cur = 0;
-	setrlimit(RLIMIT_NPROC, &limit);
+	limit(RLIMIT_NPROC, 0);
 	run_supervisor(arg);
 }
 
-START_TEST(fork_is_tried_again)
+/* It has room for the pipe of its signals, and for nothing else. */
+static void
+supervise_without_descriptors(void *arg)
 {
+	int fd = 0;
+
+	for (int room = 0; room < 2; fd++)
+		room += fcntl(fd, F_GETFD) == -1;
+	limit(RLIMIT_NOFILE, (rlim_t)fd);
+	run_supervisor(arg);
+}
+
+START_TEST(start_that_the_system_refuses_is_tried_again)
+{
+	static const struct {
+		void	(*supervise)(void *);
+		int	 error;
+	} cases[] = {
+		{ supervise_without_processes, EAGAIN },
+		{ supervise_without_descriptors, EMFILE },
+	};
 	struct unpwrap_prefork prefork = { .workers = 1,
 	    .drain_ms = PATIENT_MS, .failures_max = 1, .serve = obey,
 	    .event = lift_the_limit };
 	pid_t pid;
 
-	if (!become_anybody())
+	if (cases[_i].error == EAGAIN && !become_anybody()) {
+		not_tested("root has no limit of processes");
 		return;
+	}
 	share();
-	pid = spawn(supervise_without_processes, &prefork);
+	pid = spawn(cases[_i].supervise, &prefork);
 	ck_assert_soon(shared->serving == 1);
 	ck_assert_int_eq(events(UNPWRAP_FORK_FAILED), 2);
-	ck_assert_int_eq(last_event(UNPWRAP_FORK_FAILED)->error, EAGAIN);
+	ck_assert_int_eq(last_event(UNPWRAP_FORK_FAILED)->error,
+	    cases[_i].error);
 	ck_assert_int_gt(last_event(UNPWRAP_FORK_FAILED)->delay_ms, 0);
 	stop(pid);
 }
@@ -762,6 +849,92 @@ END_TEST
 /*
  * Workers that end.
  */
+
+/* On SIGUSR1 it takes the end of the worker away from the supervisor. */
+static void
+reap_the_worker(const struct unpwrap_event *event, void *arg)
+{
+	note_event(event, arg);
+	if (event->type != UNPWRAP_SIGNAL || event->signo != SIGUSR1)
+		return;
+	kill(shared->events[0].pid, SIGKILL);
+	if (waitpid(shared->events[0].pid, NULL, 0) != shared->events[0].pid)
+		atomic_fetch_add(&shared->wrong, 1);
+}
+
+START_TEST(worker_that_the_caller_reaps_is_replaced)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = obey,
+	    .event = reap_the_worker });
+
+	ck_assert_soon(shared->serving == 1);
+	ck_assert_soon(STARTED == 1);
+	kill(pid, SIGUSR1);
+	ck_assert_soon(STARTED == 2);
+	ck_assert_int_eq(last_event(UNPWRAP_WORKER_ENDED)->status, 0);
+	ck_assert_soon(shared->ready == 2);
+	stop(pid);
+}
+END_TEST
+
+#ifdef __linux__
+
+/* The first worker leaves an orphan, in a group of its own, that ends once the
+ * test lets it. */
+static int
+leave_an_orphan(const struct unpwrap_worker *worker, void *arg)
+{
+	pid_t pid = atomic_load(&shared->starts) == 0 ? fork() : -1;
+
+	if (pid == 0) {
+		if (fork() > 0)
+			_exit(0);
+		setpgid(0, 0);
+		atomic_store(&shared->child, getpid());
+		until(&shared->go);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return obey(worker, arg);
+}
+
+static void
+supervise_orphans(void *arg)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	run_supervisor(arg);
+}
+
+/* Who has ended and is not reaped can still be sent a signal. */
+START_TEST(orphans_are_reaped_where_that_is_wanted)
+{
+	struct unpwrap_prefork prefork = { .workers = 1,
+	    .drain_ms = PATIENT_MS, .reap_orphans = _i, .serve =
+	    leave_an_orphan, .event = note_event };
+	pid_t pid;
+
+	share();
+	pid = spawn(supervise_orphans, &prefork);
+	ck_assert_soon(shared->child != 0);
+	ck_assert_soon(shared->serving == 1);
+	ck_assert_soon(STARTED == 1);
+	ck_assert_int_eq(kill(shared->child, 0), 0);
+	shared->go = 1;
+	if (_i == 1) {
+		ck_assert_soon(kill(shared->child, 0) == -1);
+	} else {
+		pause_ms(50);
+		kill(worker_pid(0), SIGKILL);
+		ck_assert_soon(STARTED == 2);	/* it has reaped */
+		ck_assert_int_eq(kill(shared->child, 0), 0);
+	}
+	stop(pid);
+}
+END_TEST
+
+#endif
 
 START_TEST(once)
 {
@@ -1270,17 +1443,12 @@ END_TEST
 
 START_TEST(no_descriptors_are_an_error)
 {
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = 3;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	limit(RLIMIT_NOFILE, 3);
 	signal(SIGHUP, handler);
 	ck_assert_int_eq(run_once(1), -1);
 	ck_assert_int_eq(errno, EMFILE);
 	ck_assert(signal(SIGHUP, SIG_DFL) == handler);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	unlimit(RLIMIT_NOFILE);
 }
 END_TEST
 
@@ -1293,6 +1461,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, killed_worker_is_replaced);
 	tcase_add_test(tc, exit_status_is_what_serve_returns);
 	tcase_add_test(tc, signals_are_told);
+	tcase_add_test(tc, signals_are_told_though_poll_fails);
 	tcase_add_test(tc, storm_of_signals);
 
 	tc = add_case(suite, "stopping");
@@ -1314,9 +1483,16 @@ fill(Suite *suite)
 	tcase_add_test(tc, no_giving_up_while_a_worker_is_up);
 	tcase_add_test(tc, ready_is_heard_though_death_is_as_quick);
 	tcase_add_test(tc, deaths_after_the_start_are_no_storm_of_forks);
-	tcase_add_test(tc, fork_is_tried_again);
+	tcase_add_loop_test(tc, start_that_the_system_refuses_is_tried_again,
+	    0, 2);
+	tcase_add_test(tc, delay_of_starts_has_a_bound);
+	tcase_add_test(tc, worker_that_lives_a_second_has_started);
 
 	tc = add_case(suite, "ending");
+	tcase_add_test(tc, worker_that_the_caller_reaps_is_replaced);
+#ifdef __linux__
+	tcase_add_loop_test(tc, orphans_are_reaped_where_that_is_wanted, 0, 2);
+#endif
 	tcase_add_test(tc, once);
 	tcase_add_test(tc, once_replaces_a_worker_that_failed);
 	tcase_add_test(tc, once_counts_no_worker_that_was_replaced);

@@ -151,7 +151,15 @@ struct client {
 	FILE	*input;
 	int	 interrupt_ms;
 	int	 full_output;
+	int	 descriptors;	/* not 0: that many are allowed */
 };
+
+/* Whoever writes files at the end (gcov) needs them. */
+static void
+allow_descriptors(void)
+{
+	unlimit(RLIMIT_NOFILE);
+}
 
 static void
 client(void *arg)
@@ -165,6 +173,10 @@ client(void *arg)
 	interrupt_every(c->interrupt_ms);
 	if (c->full_output && freopen("/dev/full", "w", stdout) == NULL)
 		exit(99);
+	if (c->descriptors != 0) {
+		atexit(allow_descriptors);
+		limit(RLIMIT_NOFILE, (rlim_t)c->descriptors);
+	}
 	str_cli(c->input, c->fds[0]);
 	exit(EXIT_SUCCESS);
 }
@@ -372,6 +384,26 @@ START_TEST(str_cli_says_that_the_server_reset)
 }
 END_TEST
 
+static void
+server_that_is_slow(void *arg)
+{
+	pause_ms(100);
+	echo_server(arg);
+}
+
+START_TEST(str_cli_waits_though_interrupted)
+{
+	struct client c = { .input = input_of("one\n", 4),
+	    .interrupt_ms = 5 };
+	struct outcome outcome;
+
+	socket_pair(c.fds);
+	run_client(&c, server_that_is_slow, &outcome);
+	expect_end(&outcome, 0, NULL, 0);
+	ck_assert_str_eq(outcome.out, "one\n");
+}
+END_TEST
+
 START_TEST(str_cli_says_that_input_fails)
 {
 	struct client c = { .input = fopen("/", "r") };
@@ -380,6 +412,41 @@ START_TEST(str_cli_says_that_input_fails)
 	socket_pair(c.fds);
 	run_client(&c, echo_server, &outcome);
 	expect_end(&outcome, 1, "str_cli: error reading input", EISDIR);
+}
+END_TEST
+
+/* The server's socket is none. */
+START_TEST(str_cli_says_that_it_cannot_half_close)
+{
+	struct client c = { .input = input_of("", 0) };
+	struct outcome outcome;
+	int tube[2];
+
+	ck_assert_int_eq(pipe(tube), 0);
+	c.fds[0] = tube[0];
+	c.fds[1] = dup(STDERR_FILENO);	/* which nobody uses */
+	run_client(&c, NULL, &outcome);
+	expect_end(&outcome, 1, "str_cli: shutdown error", ENOTSOCK);
+	close(tube[1]);
+}
+END_TEST
+
+/* poll(2) takes no more entries than descriptors are allowed. */
+START_TEST(str_cli_says_that_it_cannot_wait)
+{
+	struct pollfd many[16] = { { .fd = -1 } };
+	struct client c = { .input = input_of("x\n", 2), .descriptors = 1 };
+	struct outcome outcome;
+
+	socket_pair(c.fds);
+	limit(RLIMIT_NOFILE, 1);
+	if (poll(many, 16, 0) != -1) {
+		not_tested("no limit of poll(2): valgrind, say");
+		return;
+	}
+	unlimit(RLIMIT_NOFILE);
+	run_client(&c, echo_server, &outcome);
+	expect_end(&outcome, 1, "str_cli: poll error", EINVAL);
 }
 END_TEST
 
@@ -418,6 +485,9 @@ fill(Suite *suite)
 	tcase_add_test(tc, str_cli_says_that_the_server_reads_no_more);
 	tcase_add_test(tc, str_cli_says_that_the_server_reset);
 	tcase_add_test(tc, str_cli_says_that_input_fails);
+	tcase_add_test(tc, str_cli_says_that_it_cannot_half_close);
+	tcase_add_test(tc, str_cli_says_that_it_cannot_wait);
+	tcase_add_test(tc, str_cli_waits_though_interrupted);
 #ifdef __linux__
 	tcase_add_test(tc, str_cli_says_that_output_fails);
 #endif

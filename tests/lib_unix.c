@@ -4,7 +4,6 @@
  */
 #include "support.h"
 
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -40,27 +39,6 @@ strdup(const char *str)
 	if (copy == NULL)
 		errno = strdup_error;
 	return copy != NULL ? memcpy(copy, str, size) : NULL;
-}
-
-/* No more than this many descriptors, processes, bytes of a file. */
-static void
-limit(int resource, rlim_t most)
-{
-	struct rlimit rlimit;
-
-	ck_assert_int_eq(getrlimit(resource, &rlimit), 0);
-	rlimit.rlim_cur = most;
-	ck_assert_int_eq(setrlimit(resource, &rlimit), 0);
-}
-
-/* As many as the hard limit allows: for what runs at the end of a test. */
-static void
-unlimit(int resource)
-{
-	struct rlimit rlimit;
-
-	ck_assert_int_eq(getrlimit(resource, &rlimit), 0);
-	limit(resource, rlimit.rlim_max);
 }
 
 /*
@@ -227,8 +205,8 @@ END_TEST
 
 START_TEST(stdio_fails_by_the_policy)
 {
+	static FILE *fp;	/* siglongjmp(3) may lose another */
 	char buf[10];
-	FILE *fp;
 
 	ck_assert_fatal(Fopen("/nowhere/file", "r"), ENOENT,
 	    "fopen error for /nowhere/file");
@@ -361,6 +339,9 @@ START_TEST(signal_restarts_but_for_alarms)
 	expect_action(SIGALRM, handler, 0);
 	ck_assert(Signal_intr(SIGUSR1, handler) == SIG_DFL);
 	expect_action(SIGUSR1, handler, 0);
+	ck_assert(signal_intr(SIGUSR1, SIG_DFL) == handler);
+	ck_assert(signal_intr(SIGUSR1, handler) == SIG_DFL);
+	expect_action(SIGUSR1, handler, 0);
 }
 END_TEST
 
@@ -370,6 +351,9 @@ START_TEST(signal_fails_by_the_policy)
 	    "signal error for signal %d", SIGKILL);
 	ck_assert_fatal(Signal_intr(SIGSTOP, handler), EINVAL,
 	    "signal error for signal %d", SIGSTOP);
+	errno = 0;
+	ck_assert(signal_intr(SIGSTOP, handler) == SIG_ERR);
+	ck_assert_int_eq(errno, EINVAL);
 }
 END_TEST
 

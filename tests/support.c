@@ -8,11 +8,8 @@
 #include <sys/prctl.h>
 #endif
 
-#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-
-#include <arpa/inet.h>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -30,6 +27,15 @@ const char *
 __asan_default_options(void)
 {
 	return "allocator_may_return_null=1";
+}
+
+/* Where a test wants an error, of memory or of a mutex, that is one. */
+const char *__tsan_default_options(void);
+
+const char *
+__tsan_default_options(void)
+{
+	return "allocator_may_return_null=1:report_mutex_bugs=0";
 }
 
 TCase *
@@ -56,6 +62,12 @@ run_suite(const char *name, void (*fill)(Suite *))
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+void
+not_tested(const char *why)
+{
+	fprintf(stderr, "# SKIP %s\n", why);
 }
 
 int64_t
@@ -194,6 +206,25 @@ become_anybody(void)
 	return 1;
 }
 
+void
+limit(int resource, rlim_t most)
+{
+	struct rlimit rlimit;
+
+	ck_assert_int_eq(getrlimit(resource, &rlimit), 0);
+	rlimit.rlim_cur = most;
+	ck_assert_int_eq(setrlimit(resource, &rlimit), 0);
+}
+
+void
+unlimit(int resource)
+{
+	struct rlimit rlimit;
+
+	ck_assert_int_eq(getrlimit(resource, &rlimit), 0);
+	limit(resource, rlimit.rlim_max);
+}
+
 struct redirected {
 	const struct capture *capture;
 	void	(*body)(void *);
@@ -276,6 +307,40 @@ interrupt_every(int ms)
 }
 
 /*
+ * Addresses.
+ */
+
+struct sockaddr *
+generic(void *addr)
+{
+	return addr;
+}
+
+struct sockaddr_in
+inet_address(const char *host, int port)
+{
+	struct sockaddr_in sin;
+
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_family = AF_INET;
+	sin.sin_port = htons((uint16_t)port);
+	ck_assert_int_eq(inet_pton(AF_INET, host, &sin.sin_addr), 1);
+	return sin;
+}
+
+struct sockaddr_in6
+inet6_address(const char *host, int port)
+{
+	struct sockaddr_in6 sin6;
+
+	memset(&sin6, 0, sizeof(sin6));
+	sin6.sin6_family = AF_INET6;
+	sin6.sin6_port = htons((uint16_t)port);
+	ck_assert_int_eq(inet_pton(AF_INET6, host, &sin6.sin6_addr), 1);
+	return sin6;
+}
+
+/*
  * Descriptors.
  */
 
@@ -313,6 +378,23 @@ bound_socket(struct sockaddr_in *addr)
 	int fd = loopback_socket(&any, &len, AF_INET);
 
 	memcpy(addr, &any, sizeof(*addr));
+	return fd;
+}
+
+int
+datagram_socket(struct sockaddr_storage *addr, socklen_t *len, int family)
+{
+	struct sockaddr_in sin = inet_address("127.0.0.1", 0);
+	struct sockaddr_in6 sin6 = inet6_address("::1", 0);
+	int fd = socket(family, SOCK_DGRAM, 0);
+
+	if (fd == -1 || bind(fd, family == AF_INET ? generic(&sin) :
+	    generic(&sin6), family == AF_INET ? sizeof(sin) :
+	    sizeof(sin6)) == -1)
+		return -1;
+	*len = sizeof(*addr);
+	ck_assert_int_eq(getsockname(fd, generic(addr), len), 0);
+	socket_timeout(fd, SO_RCVTIMEO, 10000);
 	return fd;
 }
 
@@ -391,9 +473,8 @@ static void
 release(void *arg)
 {
 	const struct full *full = arg;
-	int fd;
-
 	ssize_t n;
+	int fd;
 
 	pause_ms(full->ms);
 	while ((fd = accept(full->listenfd, NULL, NULL)) != -1) {
@@ -484,3 +565,28 @@ drain(void *arg)
 	if (got != 0 || done != f->total)
 		exit(EXIT_FAILURE);
 }
+
+#ifdef UNPWRAP_COVERAGE
+/*
+ * For tests/coverage.sh: gcov writes down what it counted where a process ends
+ * by exit(3).  A child that ends by _exit(2) or abort(3) has run the library
+ * too.
+ */
+void __gcov_dump(void);
+
+void
+_exit(int status)
+{
+	__gcov_dump();
+	_Exit(status);
+}
+
+void
+abort(void)
+{
+	__gcov_dump();
+	signal(SIGABRT, SIG_DFL);
+	raise(SIGABRT);
+	_Exit(127);
+}
+#endif

@@ -10,8 +10,10 @@
 #define UNPWRAP_TESTS_SUPPORT_H
 
 #include <sys/types.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <arpa/inet.h>
 
 #include <errno.h>
 #include <setjmp.h>
@@ -34,6 +36,9 @@
 TCase	*add_case(Suite *suite, const char *name);
 /* What main returns: runs the tests that fill adds. */
 int	 run_suite(const char *name, void (*fill)(Suite *));
+
+/* Says why the rest of a test is left out. */
+void	 not_tested(const char *why);
 
 /*
  * Time.  A machine may be slow: nothing is expected sooner than soon.
@@ -91,6 +96,13 @@ const char *wrong_report(int priority, int error, const char *format, ...)
 	ck_assert_int_eq(caught.status, EXIT_FAILURE);			\
 } while (0)
 
+/* The call must return -1 and set errno to error. */
+#define ck_assert_error(call, error)	do {				\
+	errno = 0;							\
+	ck_assert_int_eq(call, -1);					\
+	ck_assert_int_eq(errno, error);					\
+} while (0)
+
 /*
  * Processes.  They must not use ck_assert: they say what they found by their
  * exit status.
@@ -104,6 +116,11 @@ int	 join(pid_t pid);
 /* Stops to be root, whom no limit on processes stops.  Returns 0 where that is
  * not possible. */
 int	 become_anybody(void);
+
+/* No more than this many descriptors, processes, bytes. */
+void	 limit(int resource, rlim_t most);
+/* As many as the hard limit allows: for what runs at the end of a test. */
+void	 unlimit(int resource);
 
 /* What a child put out, and how it ended. */
 struct outcome {
@@ -126,6 +143,13 @@ void	 interrupt_every(int ms);
 extern volatile sig_atomic_t interrupts;	/* how many came */
 
 /*
+ * Addresses.
+ */
+struct sockaddr *generic(void *addr);
+struct sockaddr_in inet_address(const char *host, int port);
+struct sockaddr_in6 inet6_address(const char *host, int port);
+
+/*
  * Descriptors.
  */
 void	 socket_pair(int fds[2]);	/* UNIX stream sockets */
@@ -137,6 +161,10 @@ void	 socket_timeout(int fd, int name, int ms);
 int	 open_descriptors(void);
 /* A TCP socket bound to a free port of 127.0.0.1, which addr is set to. */
 int	 bound_socket(struct sockaddr_in *addr);
+/* A UDP socket bound to a free port of the loopback address, which addr is set
+ * to; its receive calls end after ten seconds.  -1: no such family here. */
+int	 datagram_socket(struct sockaddr_storage *addr, socklen_t *len,
+	    int family);
 
 /* A listening socket that nobody accepts from, its queue full: who connects is
  * kept waiting until full_release, and is then sent a byte. */

@@ -35,26 +35,38 @@ name_errno(int gai)
 }
 
 int
-tcp_by_name(const char *host, const char *service, int family,
-    int flags, int (*open)(const struct addrinfo *), socklen_t *addrlen,
-    int *gai)
+resolve_name(const char *host, const char *service, int flags, int family,
+    int type, struct addrinfo **all)
 {
-	struct addrinfo hints, *all, *one;
-	int fd = -1, error;
+	struct addrinfo hints;
+	int gai;
 
 	memset(&hints, 0, sizeof(hints));
 	hints.ai_flags = flags;
 	hints.ai_family = family;
-	hints.ai_socktype = SOCK_STREAM;
-	*gai = getaddrinfo(host, service, &hints, &all);
-	if (*gai != 0) {
-		errno = name_errno(*gai);
+	hints.ai_socktype = type;
+	gai = getaddrinfo(host, service, &hints, all);
+	if (gai != 0)
+		errno = name_errno(gai);
+	return gai;
+}
+
+int
+open_by_name(const struct by_name *how, struct opened *opened, int *gai)
+{
+	struct addrinfo *all, *one;
+	int fd = -1, error;
+
+	*gai = resolve_name(how->host, how->service, how->flags, how->family,
+	    how->type, &all);
+	if (*gai != 0)
 		return -1;
-	}
 	for (one = all; one != NULL && fd == -1; one = one->ai_next) {
-		fd = open(one);
-		if (fd != -1 && addrlen != NULL)
-			*addrlen = one->ai_addrlen;
+		fd = how->open(one);
+		if (fd == -1)
+			continue;
+		opened->len = one->ai_addrlen;
+		memcpy(&opened->addr, one->ai_addr, one->ai_addrlen);
 	}
 	error = errno;
 	freeaddrinfo(all);
@@ -63,13 +75,15 @@ tcp_by_name(const char *host, const char *service, int family,
 }
 
 void
-tcp_by_name_failed(const char *function, const char *host,
+by_name_failed(const char *function, const char *host, const char *no_host,
     const char *service, int gai)
 {
-	if (service == NULL)
-		service = "any port";
+	if (host == NULL)
+		host = no_host;
 	if (gai != 0 && gai != EAI_SYSTEM)
-		err_quit("%s error for %s, %s: %s", function, host, service,
-		    gai_strerror(gai));
-	err_sys("%s error for %s, %s", function, host, service);
+		err_quit("%s error for %s%s%s: %s", function, host,
+		    service != NULL ? ", " : "", service != NULL ? service :
+		    "", gai_strerror(gai));
+	err_sys("%s error for %s%s%s", function, host, service != NULL ? ", " :
+	    "", service != NULL ? service : "");
 }

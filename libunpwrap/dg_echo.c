@@ -1,0 +1,61 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL	0
+#endif
+
+#define DATAGRAM_MAX	65536	/* none is longer, so none is cut */
+
+/* Is this socket of no use any more?  All else concerns one client: Linux also
+ * reports here what ICMP said of an earlier reply, and a client may have an
+ * address that nothing can be sent to. */
+static int
+is_broken(int error)
+{
+	return error == EBADF || error == ENOTSOCK || error == EFAULT ||
+	    error == ENOMEM || error == EINVAL || error == ENOTCONN ||
+	    error == EIO;
+}
+
+/* A datagram may be lost anyway; SIGPIPE is a UNIX client that has gone. */
+static void
+send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
+    socklen_t len)
+{
+	ssize_t sent;
+
+	do
+		sent = sendto(fd, datagram, n, MSG_NOSIGNAL, to, len);
+	while (sent == -1 && retry(fd, POLLOUT));
+}
+
+void
+dg_echo(int fd, struct sockaddr *from, socklen_t size)
+{
+	char *datagram = Malloc(DATAGRAM_MAX);
+	socklen_t len;
+	ssize_t n;
+	int error;
+
+	for (;;) {
+		len = size;
+		n = recvfrom(fd, datagram, DATAGRAM_MAX, 0, from, &len);
+		if (n != -1)
+			send_back(fd, datagram, (size_t)n, from, len);
+		else if (!retry(fd, POLLIN) && is_broken(errno))
+			break;
+	}
+	error = errno;
+	free(datagram);
+	errno = error;
+	err_sys("dg_echo error");
+}
+EXPORT(dg_echo);

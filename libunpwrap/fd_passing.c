@@ -1,0 +1,114 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL	0
+#endif
+#ifndef MSG_CMSG_CLOEXEC	/* macOS */
+#define MSG_CMSG_CLOEXEC	0
+#endif
+
+/* Room for one descriptor, aligned as a control message must be. */
+union control {
+	struct cmsghdr	 header;
+	char		 room[CMSG_SPACE(sizeof(int))];
+};
+
+ssize_t
+write_fd(int fd, void *data, size_t n, int sendfd)
+{
+	struct iovec iov = { .iov_base = data, .iov_len = n };
+	union control control;
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room),
+	};
+	struct cmsghdr *header;
+	ssize_t sent;
+
+	memset(&control, 0, sizeof(control));
+	header = CMSG_FIRSTHDR(&msg);
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	memcpy(CMSG_DATA(header), &sendfd, sizeof(int));
+	do
+		sent = sendmsg(fd, &msg, MSG_NOSIGNAL);
+	while (sent == -1 && retry(fd, POLLOUT));
+	return sent;
+}
+EXPORT(write_fd);
+
+ssize_t
+Write_fd(int fd, void *data, size_t n, int sendfd)
+{
+	ssize_t sent = write_fd(fd, data, n, sendfd);
+
+	if (sent == -1)
+		err_sys("write_fd error");
+	return sent;
+}
+EXPORT(Write_fd);
+
+/* The descriptor of a message, or -1. */
+static int
+received_descriptor(struct msghdr *msg)
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(msg);
+	int fd;
+
+	if (header == NULL || header->cmsg_len != CMSG_LEN(sizeof(int)) ||
+	    header->cmsg_level != SOL_SOCKET ||
+	    header->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&fd, CMSG_DATA(header), sizeof(int));
+	return fd;
+}
+
+ssize_t
+read_fd(int fd, void *data, size_t n, int *recvfd)
+{
+	struct iovec iov = { .iov_base = data, .iov_len = n };
+	union control control;
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		/* Not CMSG_SPACE, which has room for two: what a sender puts in
+		 * beyond the first one, the kernel does not install. */
+		.msg_controllen = CMSG_LEN(sizeof(int)),
+	};
+	ssize_t got;
+
+	*recvfd = -1;
+	do
+		got = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+	while (got == -1 && retry(fd, POLLIN));
+	if (got != -1)
+		*recvfd = received_descriptor(&msg);
+	return got;
+}
+EXPORT(read_fd);
+
+ssize_t
+Read_fd(int fd, void *data, size_t n, int *recvfd)
+{
+	ssize_t got = read_fd(fd, data, n, recvfd);
+
+	if (got == -1)
+		err_sys("read_fd error");
+	return got;
+}
+EXPORT(Read_fd);

@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL	0
+#endif
+
+ssize_t
+Recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
+    socklen_t *fromlen)
+{
+	socklen_t room = fromlen != NULL ? *fromlen : 0;
+	ssize_t got;
+
+	do {
+		if (fromlen != NULL)
+			*fromlen = room;
+		got = recvfrom(fd, buf, n, flags, from, fromlen);
+	} while (got == -1 && errno == EINTR);
+	if (got == -1)
+		err_sys("recvfrom error");
+	return got;
+}
+EXPORT(Recvfrom);
+
+ssize_t
+Recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	ssize_t got;
+
+	do
+		got = recvmsg(fd, msg, flags);
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		err_sys("recvmsg error");
+	return got;
+}
+EXPORT(Recvmsg);
+
+static ssize_t
+send_whole(int fd, const struct msghdr *msg, int flags)
+{
+	struct sigpipe held;
+	ssize_t sent;
+
+	if (MSG_NOSIGNAL == 0)
+		sigpipe_hold(&held);
+	do
+		sent = sendmsg(fd, msg, flags | MSG_NOSIGNAL);
+	while (sent == -1 && errno == EINTR);
+	if (MSG_NOSIGNAL == 0)
+		sigpipe_release(&held, sent == -1 && errno == EPIPE);
+	return sent;
+}
+
+void
+Sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
+    socklen_t len)
+{
+	struct iovec iov = { .iov_base = (void *)(uintptr_t)buf,
+	    .iov_len = n };
+	struct msghdr msg;
+	char text[ADDRESS_TEXT_MAX];
+	ssize_t sent;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.msg_name = (void *)(uintptr_t)to;
+	msg.msg_namelen = to != NULL ? len : 0;
+	msg.msg_iov = &iov;
+	msg.msg_iovlen = 1;
+	/* A stream socket may take a part. */
+	do {
+		sent = send_whole(fd, &msg, flags);
+		if (sent > 0) {
+			iov.iov_base = (char *)iov.iov_base + sent;
+			iov.iov_len -= (size_t)sent;
+		}
+	} while (sent > 0 && iov.iov_len > 0);
+	if (sent != -1)
+		return;
+	if (to == NULL)
+		err_sys("sendto error");
+	err_sys("sendto error to %s", message_address(to, len, text));
+}
+EXPORT(Sendto);
+
+void
+Sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	size_t n = 0;
+	ssize_t sent;
+
+	for (size_t i = 0; i < (size_t)msg->msg_iovlen; i++)
+		n += msg->msg_iov[i].iov_len;
+	sent = send_whole(fd, msg, flags);
+	if (sent == -1)
+		err_sys("sendmsg error");
+	if ((size_t)sent != n)
+		err_quit("sendmsg error: %zd of %zu bytes sent", sent, n);
+}
+EXPORT(Sendmsg);

@@ -1,0 +1,155 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <sys/time.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+
+#ifdef HAVE_SYS_EPOLL_H
+#include <sys/epoll.h>
+#endif
+
+#define USEC_PER_SEC	1000000
+#define LONGEST_SEC	1000000000	/* 31 years are for ever */
+
+/*
+ * Waiting for readiness: a signal interrupts it, and it goes on with the time
+ * that is left.
+ */
+static int
+left_ms(int64_t end)
+{
+	int64_t left = end - monotonic_ms();
+
+	if (left < 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int
+Poll(struct pollfd *fds, unsigned long n, int timeout)
+{
+	int64_t end = monotonic_ms() + timeout;
+	int ready;
+
+	while ((ready = poll(fds, (nfds_t)n, timeout)) == -1) {
+		if (errno != EINTR)
+			err_sys("poll error");
+		if (timeout > 0)
+			timeout = left_ms(end);
+	}
+	return ready;
+}
+EXPORT(Poll);
+
+/* The book's programs expect timeout to be left alone, as POSIX lets select(2)
+ * do; Linux' own writes to it.  POSIX: a failed call has not touched the
+ * sets. */
+int
+Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
+    struct timeval *timeout)
+{
+	struct timeval left;
+	int64_t end = 0, ms;
+	int ready;
+
+	if (timeout != NULL) {
+		left = *timeout;
+		if (left.tv_sec > LONGEST_SEC)
+			left.tv_sec = LONGEST_SEC;
+		/* A second and more in tv_usec is right on Linux alone. */
+		left.tv_sec += left.tv_usec / USEC_PER_SEC;
+		left.tv_usec %= USEC_PER_SEC;
+		end = monotonic_ms() + (int64_t)left.tv_sec * 1000 +
+		    left.tv_usec / 1000;
+	}
+	while ((ready = select(nfds, readable, writable, except,
+	    timeout != NULL ? &left : NULL)) == -1) {
+		if (errno != EINTR)
+			err_sys("select error");
+		if (timeout == NULL)
+			continue;
+		ms = end - monotonic_ms();
+		if (ms < 0)
+			ms = 0;
+		left.tv_sec = (time_t)(ms / 1000);
+		left.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+	}
+	return ready;
+}
+EXPORT(Select);
+
+/* What waits under a signal mask waits for a signal, too: EINTR is an
+ * answer. */
+int
+Pselect(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
+    const struct timespec *timeout, const sigset_t *mask)
+{
+	int ready = pselect(nfds, readable, writable, except, timeout, mask);
+
+	if (ready == -1 && errno != EINTR)
+		err_sys("pselect error");
+	return ready;
+}
+EXPORT(Pselect);
+
+#ifdef HAVE_PPOLL
+
+int
+Ppoll(struct pollfd *fds, unsigned long n, const struct timespec *timeout,
+    const sigset_t *mask)
+{
+	int ready = ppoll(fds, (nfds_t)n, timeout, mask);
+
+	if (ready == -1 && errno != EINTR)
+		err_sys("ppoll error");
+	return ready;
+}
+EXPORT(Ppoll);
+
+#endif
+
+#ifdef HAVE_SYS_EPOLL_H
+
+int
+Epoll_create1(int flags)
+{
+	int fd = epoll_create1(flags);
+
+	if (fd == -1)
+		err_sys("epoll_create1 error");
+	return fd;
+}
+EXPORT(Epoll_create1);
+
+void
+Epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
+{
+	if (epoll_ctl(epfd, operation, fd, event) == -1)
+		err_sys("epoll_ctl error for descriptor %d", fd);
+}
+EXPORT(Epoll_ctl);
+
+int
+Epoll_wait(int epfd, struct epoll_event *events, int n, int timeout)
+{
+	int64_t end = monotonic_ms() + timeout;
+	int ready;
+
+	while ((ready = epoll_wait(epfd, events, n, timeout)) == -1) {
+		if (errno != EINTR)
+			err_sys("epoll_wait error");
+		if (timeout > 0)
+			timeout = left_ms(end);
+	}
+	return ready;
+}
+EXPORT(Epoll_wait);
+
+#endif
