@@ -284,7 +284,7 @@ END_TEST
 START_TEST(new_fails_where_memory_does)
 {
 	static const size_t sizes[] = { SIZE_MAX, SIZE_MAX / 2,
-		SIZE_MAX / 2 - 99 };
+		SIZE_MAX / 2 - 9999 };
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		errno = 0;
@@ -341,6 +341,76 @@ START_TEST(pieces_are_those_of_readline)
 }
 END_TEST
 
+/* Lines of all lengths, in a file: what comes must be the file's next bytes, and
+ * a line must end where it does there, or where the buffer is full. */
+#define FILE_SIZE	20000
+
+static void
+fill_with_lines(char *bytes, unsigned mostly)
+{
+	size_t at = 0, len;
+
+	memset(bytes, 'x', FILE_SIZE);
+	while (at < FILE_SIZE) {
+		len = (size_t)rand() % (rand() % 10 == 0 ? 3000 : mostly);
+		at += len;
+		if (at < FILE_SIZE)
+			bytes[at++] = '\n';
+	}
+}
+
+static ssize_t
+check_line(struct unpwrap_reader *reader, size_t size, const char *want,
+    size_t left)
+{
+	const char *newline = memchr(want, '\n', left), *line;
+	size_t len = newline != NULL ? (size_t)(newline - want) + 1 : left;
+
+	if (len > size)
+		len = size;
+	ck_assert_int_eq(unpwrap_reader_line(reader, &line), len);
+	ck_assert(memcmp(line, want, len) == 0);
+	return (ssize_t)len;
+}
+
+START_TEST(lines_and_bytes_in_any_order)
+{
+	static const size_t sizes[] = { 1, 63, 64, 65, 700, 4096, 30000 };
+	static const unsigned mostly[] = { 2, 20, 90, 700 };
+	static char bytes[FILE_SIZE], some[FILE_SIZE];
+	size_t size = sizes[_i % 7], at, n;
+	struct unpwrap_reader *reader;
+	FILE *fp = tmpfile();
+	const char *held;
+	ssize_t got;
+
+	srand((unsigned)_i);
+	fill_with_lines(bytes, mostly[_i / 7 % 4]);
+	ck_assert_int_eq(write(fileno(fp), bytes, FILE_SIZE), FILE_SIZE);
+	lseek(fileno(fp), 0, SEEK_SET);
+	reader = unpwrap_reader_new(fileno(fp), size);
+	for (at = 0; at < FILE_SIZE; at += (size_t)got) {
+		n = (size_t)rand() % 100;
+		if (n < 80) {
+			got = check_line(reader, size, bytes + at,
+			    FILE_SIZE - at);
+		} else {
+			got = unpwrap_reader_read(reader, some, n);
+			ck_assert_int_ge(got, 1);
+			ck_assert(memcmp(some, bytes + at, (size_t)got) == 0);
+		}
+		/* What is held now begins behind what was handed out. */
+		n = unpwrap_reader_buffered(reader, &held);
+		ck_assert_uint_eq((size_t)lseek(fileno(fp), 0, SEEK_CUR) - n,
+		    at + (size_t)got);
+		ck_assert(memcmp(held, bytes + at + got, n) == 0);
+	}
+	ck_assert_int_eq(unpwrap_reader_line(reader, &held), 0);
+	unpwrap_reader_free(reader);
+	fclose(fp);
+}
+END_TEST
+
 static void
 fill(Suite *suite)
 {
@@ -362,6 +432,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, interruptions_are_not_seen);
 	tcase_add_test(tc, read_takes_what_is_held_first);
 	tcase_add_test(tc, read_of_no_bytes_returns);
+	tcase_add_loop_test(tc, lines_and_bytes_in_any_order, 0, 56);
 
 	tc = add_case(suite, "life");
 	tcase_add_test(tc, descriptor_stays_open);
