@@ -1,0 +1,162 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "sweep_run.h"
+
+/* From the ERRORS sections of the Linux manual pages and of POSIX. */
+#define SOCKET_ERRORS	EBADF, EFAULT, EINVAL, ENOTSOCK
+#define RECV_ERRORS	EAGAIN, EBADF, ECONNREFUSED, ECONNRESET,	\
+	EFAULT, EINTR, EINVAL, EIO, ENOBUFS, ENOMEM, ENOTCONN,		\
+	ENOTSOCK, EOPNOTSUPP, ETIMEDOUT
+#define SEND_ERRORS	EACCES, EAGAIN, EALREADY, EBADF, ECONNRESET,	\
+	EDESTADDRREQ, EFAULT, EHOSTUNREACH, EINTR, EINVAL, EIO,		\
+	EISCONN, EMSGSIZE, ENETDOWN, ENETUNREACH, ENOBUFS, ENOMEM,	\
+	ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPIPE, EPERM
+#define ACCEPT_ERRORS	EAGAIN, EBADF, ECONNABORTED, EFAULT, EINTR,	\
+	EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOTSOCK, EOPNOTSUPP,	\
+	EPERM, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTUNREACH,		\
+	ENETUNREACH, ETIMEDOUT
+#define PATH_ERRORS	EACCES, EFAULT, EIO, ELOOP, ENAMETOOLONG,	\
+	ENOENT, ENOMEM, ENOTDIR
+#define OPEN_ERRORS	PATH_ERRORS, EBUSY, EDQUOT, EEXIST, EFBIG,	\
+	EINTR, EINVAL, EISDIR, EMFILE, ENFILE, ENODEV, ENOSPC, ENXIO,	\
+	EOVERFLOW, EPERM, EROFS, ETXTBSY, EAGAIN
+#define STDIO_ERRORS	EAGAIN, EBADF, EFBIG, EINTR, EIO, ENOSPC,	\
+	EPIPE, ENOMEM, ENXIO
+#define INTERFACE_ERRORS	EACCES, EMFILE, ENFILE, ENOBUFS, ENOMEM
+
+const int documented_errors[FUNCTIONS][ERRORS_MAX] = {
+	[F_accept] = { ACCEPT_ERRORS },
+	[F_accept4] = { ACCEPT_ERRORS },
+	[F_bind] = { PATH_ERRORS, EADDRINUSE, EBADF, EINVAL, ENOTSOCK,
+	    EADDRNOTAVAIL, EROFS, EAFNOSUPPORT, ENOBUFS },
+	[F_calloc] = { ENOMEM },
+	[F_chdir] = { PATH_ERRORS },
+	[F_clock_gettime] = { EFAULT, EINVAL, EOVERFLOW },
+	[F_close] = { EBADF, EINTR, EIO, ENOSPC, EDQUOT },
+	[F_connect] = { EACCES, EPERM, EADDRINUSE, EADDRNOTAVAIL,
+	    EAFNOSUPPORT, EAGAIN, EALREADY, EBADF, ECONNREFUSED, EFAULT,
+	    EINPROGRESS, EINTR, EISCONN, ENETUNREACH, ENOTSOCK, EPROTOTYPE,
+	    ETIMEDOUT, EHOSTUNREACH, ECONNRESET },
+	[F_dup2] = { EBADF, EBUSY, EINTR, EMFILE },
+	[F_dup3] = { EBADF, EBUSY, EINTR, EINVAL, EMFILE },
+	[F_epoll_create1] = { EINVAL, EMFILE, ENFILE, ENOMEM },
+	[F_epoll_ctl] = { EBADF, EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM,
+	    ENOSPC, EPERM },
+	[F_epoll_wait] = { EBADF, EFAULT, EINTR, EINVAL },
+	[F_fclose] = { STDIO_ERRORS, EDQUOT },
+	[F_fcntl] = { EACCES, EAGAIN, EBADF, EBUSY, EINTR, EINVAL, EMFILE,
+	    EPERM },
+	[F_fdopen] = { EBADF, EINVAL, EMFILE, ENOMEM },
+	[F_fflush] = { STDIO_ERRORS, EDQUOT },
+	[F_fgets] = { EAGAIN, EBADF, EINTR, EIO, EISDIR, ENOMEM, ENXIO,
+	    EOVERFLOW, ECONNRESET, ETIMEDOUT },
+	[F_fopen] = { OPEN_ERRORS },
+	[F_fork] = { EAGAIN, ENOMEM, ENOSYS },
+	[F_fputs] = { STDIO_ERRORS, EDQUOT },
+	[F_fstat] = { EBADF, EFAULT, EIO, ENOMEM, EOVERFLOW },
+	[F_fwrite] = { STDIO_ERRORS, EDQUOT },
+	[F_getaddrinfo] = { EAI_AGAIN, EAI_BADFLAGS, EAI_FAIL, EAI_FAMILY,
+	    EAI_MEMORY, EAI_NONAME, EAI_OVERFLOW, EAI_SERVICE, EAI_SOCKTYPE,
+	    EAI_SYSTEM },
+	[F_getifaddrs] = { INTERFACE_ERRORS, EBADF, EINTR, EINVAL },
+	[F_getpeername] = { SOCKET_ERRORS, ENOBUFS, ENOTCONN },
+	[F_getsockname] = { SOCKET_ERRORS, ENOBUFS },
+	[F_getsockopt] = { SOCKET_ERRORS, ENOPROTOOPT, ENOBUFS, EACCES },
+	[F_gettimeofday] = { EFAULT, EINVAL },
+	[F_if_indextoname] = { ENXIO, INTERFACE_ERRORS },
+	[F_if_nameindex] = { INTERFACE_ERRORS },
+	[F_if_nametoindex] = { ENODEV, ENXIO, INTERFACE_ERRORS },
+	[F_inet_ntop] = { EAFNOSUPPORT, ENOSPC },
+	[F_inet_pton] = { EAFNOSUPPORT },
+	[F_ioctl] = { EBADF, EFAULT, EINTR, EINVAL, EIO, ENODEV, ENOTTY,
+	    ENXIO, EPERM },
+	[F_kill] = { EINVAL, EPERM, ESRCH },
+	[F_listen] = { EADDRINUSE, EBADF, EDESTADDRREQ, EINVAL, ENOTSOCK,
+	    EOPNOTSUPP, ENOBUFS, EACCES },
+	[F_localtime_r] = { EOVERFLOW },
+	[F_lseek] = { EBADF, EINVAL, ENXIO, EOVERFLOW, ESPIPE },
+	[F_malloc] = { ENOMEM },
+	[F_mkstemp] = { OPEN_ERRORS },
+	[F_mmap] = { EACCES, EAGAIN, EBADF, EEXIST, EINVAL, ENFILE, ENODEV,
+	    ENOMEM, EOVERFLOW, EPERM, ETXTBSY, EMFILE, ENXIO },
+	[F_munmap] = { EINVAL, ENOMEM },
+	[F_open] = { OPEN_ERRORS },
+	[F_pipe] = { EFAULT, EINVAL, EMFILE, ENFILE },
+	[F_pipe2] = { EFAULT, EINVAL, EMFILE, ENFILE },
+	[F_poll] = { EFAULT, EINTR, EINVAL, ENOMEM },
+	[F_ppoll] = { EFAULT, EINTR, EINVAL, ENOMEM },
+	[F_prctl] = { EINVAL, EPERM },
+	[F_pread] = { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EIO, EISDIR,
+	    ENOBUFS, ENOMEM, ENXIO, EOVERFLOW, ESPIPE },
+	[F_pselect] = { EBADF, EINTR, EINVAL, ENOMEM },
+	[F_pthread_cond_broadcast] = { EINVAL },
+	[F_pthread_cond_signal] = { EINVAL },
+	[F_pthread_cond_timedwait] = { EINVAL, ENOTRECOVERABLE, EOWNERDEAD,
+	    EPERM, ETIMEDOUT },
+	[F_pthread_cond_wait] = { EINVAL, ENOTRECOVERABLE, EOWNERDEAD, EPERM },
+	[F_pthread_create] = { EAGAIN, EINVAL, EPERM },
+	[F_pthread_detach] = { EINVAL, ESRCH },
+	[F_pthread_join] = { EDEADLK, EINVAL, ESRCH },
+	[F_pthread_key_create] = { EAGAIN, ENOMEM },
+	[F_pthread_kill] = { EINVAL, ESRCH },
+	[F_pthread_mutex_init] = { EAGAIN, EBUSY, EINVAL, ENOMEM, EPERM },
+	[F_pthread_mutex_lock] = { EAGAIN, EDEADLK, EINVAL, ENOTRECOVERABLE,
+	    EOWNERDEAD },
+	[F_pthread_mutex_unlock] = { EAGAIN, EINVAL, EPERM },
+	[F_pthread_mutexattr_init] = { ENOMEM },
+	[F_pthread_mutexattr_setpshared] = { EINVAL, ENOTSUP },
+	[F_pthread_once] = { EINVAL },
+	[F_pthread_setspecific] = { EINVAL, ENOMEM },
+	[F_pthread_sigmask] = { EFAULT, EINVAL },
+	[F_read] = { EAGAIN, EBADF, ECONNRESET, EFAULT, EINTR, EINVAL, EIO,
+	    EISDIR, ENOBUFS, ENOMEM, ENOTCONN, ENXIO, EOVERFLOW, ETIMEDOUT },
+	[F_realloc] = { ENOMEM },
+	[F_recv] = { RECV_ERRORS },
+	[F_recvfrom] = { RECV_ERRORS },
+	[F_recvmsg] = { RECV_ERRORS, EMSGSIZE },
+	[F_select] = { EBADF, EINTR, EINVAL, ENOMEM },
+	[F_send] = { SEND_ERRORS },
+	[F_sendmsg] = { SEND_ERRORS },
+	[F_sendto] = { SEND_ERRORS },
+	[F_setpgid] = { EACCES, EINVAL, EPERM, ESRCH },
+	[F_setsid] = { EPERM },
+	[F_setsockopt] = { SOCKET_ERRORS, EDOM, EISCONN, ENOBUFS, ENOMEM,
+	    ENOPROTOOPT, EADDRINUSE, EADDRNOTAVAIL, ENODEV, EPERM },
+	[F_shutdown] = { EBADF, EINVAL, ENOTCONN, ENOTSOCK, ENOBUFS },
+	[F_sigaction] = { EFAULT, EINVAL },
+	[F_sigaddset] = { EINVAL },
+	[F_sigdelset] = { EINVAL },
+	[F_sigemptyset] = { EINVAL },
+	[F_sigfillset] = { EINVAL },
+	[F_sigismember] = { EINVAL },
+	[F_sigpending] = { EFAULT },
+	[F_sigwait] = { EINVAL },
+	[F_sockatmark] = { EBADF, EINVAL, ENOTTY },
+	[F_socket] = { EACCES, EAFNOSUPPORT, EINVAL, EMFILE, ENFILE, ENOBUFS,
+	    ENOMEM, EPROTONOSUPPORT, EPROTOTYPE },
+	[F_socketpair] = { EACCES, EAFNOSUPPORT, EFAULT, EMFILE, ENFILE,
+	    ENOBUFS, ENOMEM, EOPNOTSUPP, EPROTONOSUPPORT, EPROTOTYPE },
+	[F_strdup] = { ENOMEM },
+	[F_sysconf] = { EINVAL },
+	[F_uname] = { EFAULT },
+	[F_unlink] = { PATH_ERRORS, EBUSY, EISDIR, EPERM, EROFS, ETXTBSY },
+	[F_waitid] = { ECHILD, EINTR, EINVAL },
+	[F_waitpid] = { ECHILD, EINTR, EINVAL },
+	[F_write] = { EAGAIN, EBADF, ECONNRESET, EDESTADDRREQ, EDQUOT, EFAULT,
+	    EFBIG, EINTR, EINVAL, EIO, ENETDOWN, ENETUNREACH, ENOBUFS, ENOSPC,
+	    ENXIO, EPERM, EPIPE },
+};
+
+const char *
+function_name(int function)
+{
+	static const char *const names[FUNCTIONS] = {
+#define X(name)	#name,
+		SWEEP_FUNCTIONS(X)
+#undef X
+	};
+
+	return names[function];
+}
