@@ -765,17 +765,19 @@ END_TEST
 START_TEST(connect_fails)
 {
 	int fd = Socket(AF_INET, SOCK_STREAM, 0), flags = fcntl(fd, F_GETFL);
-	struct sockaddr_in addr;
+	struct sockaddr_in addrs[2];	/* room for one of IPv6, too */
+	struct sockaddr_in *addr = addrs;
 
-	bound_socket(&addr);
-	ck_assert_error(connects[_i](fd, generic(&addr), sizeof(addr), 30),
+	memset(addrs, 0, sizeof(addrs));
+	bound_socket(addr);
+	ck_assert_error(connects[_i](fd, generic(addr), sizeof(*addr), 30),
 	    ECONNREFUSED);
 	ck_assert_int_eq(fcntl(fd, F_GETFL), flags);
-	ck_assert_error(connects[_i](-1, generic(&addr), sizeof(addr), 30),
+	ck_assert_error(connects[_i](-1, generic(addr), sizeof(*addr), 30),
 	    EBADF);
-	addr.sin_family = AF_INET6;
+	addr->sin_family = AF_INET6;
 	ck_assert_error(connects[_i](Socket(AF_INET, SOCK_STREAM, 0),
-	    generic(&addr), sizeof(addr), 30), EAFNOSUPPORT);
+	    generic(addr), sizeof(*addr), 30), EAFNOSUPPORT);
 }
 END_TEST
 
