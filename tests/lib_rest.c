@@ -311,7 +311,7 @@ START_TEST(files_fail_by_the_policy)
 	    "mmap error for 4096 bytes");
 	ck_assert_fatal(Mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 	    -1, 0), EINVAL, "mmap error for 0 bytes");
-	ck_assert_fatal(Munmap((char *)NULL + 1, 1), EINVAL,
+	ck_assert_fatal(Munmap((void *)1, 1), EINVAL,
 	    "munmap error for 1 bytes");
 }
 END_TEST
