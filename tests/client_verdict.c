@@ -30,9 +30,15 @@ static const struct {
 	{ VERDICT_RESET_MID_REPLY,	"reset-mid-reply",	21 },
 	{ VERDICT_RESET_BEFORE_REPLY,	"reset-before-reply",	22 },
 	{ VERDICT_TIMED_OUT,		"timed-out",		23 },
+	{ VERDICT_PROCESS_HUNG,		"process-hung",		24 },
+	{ VERDICT_ZERO_WINDOW,		"zero-window",		25 },
+	{ VERDICT_RESET_AFTER_SILENCE,	"reset-after-silence",	26 },
 	{ VERDICT_CLOSED_BETWEEN_MESSAGES, "closed-between-messages", 27 },
 	{ VERDICT_MISMATCH,		"mismatch",		30 },
 	{ VERDICT_SURPLUS,		"surplus",		31 },
+	{ VERDICT_REORDERED,		"reordered",		32 },
+	{ VERDICT_LOST,			"lost",			33 },
+	{ VERDICT_EXPECTATION_MISSED,	"expectation-missed",	40 },
 };
 
 START_TEST(promise)
@@ -86,6 +92,40 @@ static const struct {
 	    "h:1: timed out: no echo for 2s, 5 of 9 bytes outstanding "
 	    "(timed-out)" },
 	{ { .verdict = VERDICT_TIMED_OUT, .where = "h:1", .connected = 1,
+	    .sent = 9, .echoed = 4, .waited_ns = 2 * NSEC_PER_SEC,
+	    .tcp = { .known = 1, .unacked = 1, .retransmits = 3 } },
+	    "h:1: timed out: no echo for 2s, 5 of 9 bytes outstanding, "
+	    "3 retransmissions unanswered (timed-out)" },
+	{ { .verdict = VERDICT_PROCESS_HUNG, .where = "h:1", .connected = 1,
+	    .sent = 9, .echoed = 4, .waited_ns = 2 * NSEC_PER_SEC },
+	    "h:1: server process hangs: no echo for 2s, 5 of 9 bytes "
+	    "outstanding, all acknowledged by its host (process-hung)" },
+	{ { .verdict = VERDICT_ZERO_WINDOW, .where = "h:1", .connected = 1,
+	    .sent = 900, .waited_ns = 2 * NSEC_PER_SEC, .unread = 1,
+	    .tcp = { .known = 1, .unsent = 300 } },
+	    "h:1: server does not read: nothing taken for 2s, 900 bytes sent, "
+	    "300 wait on this side (zero-window)" },
+	{ { .verdict = VERDICT_RESET_AFTER_SILENCE, .where = "h:1",
+	    .connected = 1, .sent = 9, .echoed = 4, .error = ECONNRESET,
+	    .tcp = { .known = 1, .retransmits = 3 } },
+	    "h:1: connection reset after silence: 4 of 9 bytes echoed, "
+	    "3 retransmissions unanswered before (reset-after-silence)" },
+	{ { .verdict = VERDICT_LOST, .where = "h:1", .connected = 1,
+	    .sent = 900, .echoed = 40,
+	    .diagnosis = { .fault = FAULT_LOST, .bytes = 100, .from = 140 } },
+	    "h:1: bytes lost: 100 missing at offset 40, then it goes on "
+	    "(lost)" },
+	{ { .verdict = VERDICT_REORDERED, .where = "h:1", .connected = 1,
+	    .sent = 900, .echoed = 40,
+	    .diagnosis = { .fault = FAULT_REPEATED, .bytes = 8, .from = 32 } },
+	    "h:1: bytes out of order or repeated: at offset 40 those of "
+	    "offset 32 again (reordered)" },
+	{ { .verdict = VERDICT_MISMATCH, .where = "h:1", .connected = 1,
+	    .sent = 900, .echoed = 40, .expected = { 1 }, .got = { 2 },
+	    .diagnosis = { .fault = FAULT_STRANGER, .from = 32, .seed = 5 } },
+	    "h:1: echo differs: at offset 40, expected 0x01, got 0x02, "
+	    "somebody else's stream: seed 5, offset 32 (mismatch)" },
+	{ { .verdict = VERDICT_TIMED_OUT, .where = "h:1", .connected = 1,
 	    .sent = 9, .echoed = 9, .waited_ns = 3600 * NSEC_PER_SEC },
 	    "h:1: timed out: no close for 3600s, 9 of 9 bytes echoed "
 	    "(timed-out)" },
@@ -95,11 +135,11 @@ static const struct {
 	    "(closed-between-messages)" },
 	{ { .verdict = VERDICT_MISMATCH, .where = "h:1", .connected = 1,
 	    .sent = UINT64_C(5000000000), .echoed = UINT64_C(4999999999),
-	    .expected = 0x0a, .got = 0xff },
+	    .expected = { 0x0a }, .got = { 0xff } },
 	    "h:1: echo differs: at offset 4999999999, expected 0x0a, got 0xff "
 	    "(mismatch)" },
 	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
-	    .sent = 3, .echoed = 3, .got = 'X' },
+	    .sent = 3, .echoed = 3, .got = { 'X' } },
 	    "h:1: more came than was sent: 0x58 after the echo of all 3 bytes "
 	    "(surplus)" },
 };
@@ -172,25 +212,98 @@ static const struct {
 	{ EPIPE,	VERDICT_RESET_BEFORE_REPLY, VERDICT_RESET_MID_REPLY },
 };
 
+static const struct tcp_facts nothing_known = { .known = 0 };
+
 START_TEST(error)
 {
 	int number = errors[_i].error;
 
 	ck_assert_int_eq(verdict_of_connect_error(number),
 	    errors[_i].connecting);
-	ck_assert_int_eq(verdict_of_reply_error(number, 1),
+	ck_assert_int_eq(verdict_of_reply_error(number, 1, &nothing_known),
 	    errors[_i].connected);
 }
 END_TEST
 
 START_TEST(reset_before_the_first_byte)
 {
-	ck_assert_int_eq(verdict_of_reply_error(ECONNRESET, 0),
+	ck_assert_int_eq(verdict_of_reply_error(ECONNRESET, 0,
+	    &nothing_known),
 	    VERDICT_RESET_BEFORE_REPLY);
-	ck_assert_int_eq(verdict_of_reply_error(EPIPE, 0),
+	ck_assert_int_eq(verdict_of_reply_error(EPIPE, 0,
+	    &nothing_known),
 	    VERDICT_RESET_BEFORE_REPLY);
-	ck_assert_int_eq(verdict_of_reply_error(ETIMEDOUT, 0),
+	ck_assert_int_eq(verdict_of_reply_error(ETIMEDOUT, 0,
+	    &nothing_known),
 	    VERDICT_TIMED_OUT);
+}
+END_TEST
+
+START_TEST(reset_after_silence)
+{
+	static const struct tcp_facts silent = { .known = 1, .retransmits = 3 },
+	    probed = { .known = 1, .probes = 2 },
+	    lively = { .known = 1, .probes = 1, .backoff = 4, .unacked = 2 };
+
+	ck_assert_int_eq(verdict_of_reply_error(ECONNRESET, 0, &silent),
+	    VERDICT_RESET_AFTER_SILENCE);
+	ck_assert_int_eq(verdict_of_reply_error(EPIPE, 7, &probed),
+	    VERDICT_RESET_AFTER_SILENCE);
+	ck_assert_int_eq(verdict_of_reply_error(ECONNRESET, 7, &lively),
+	    VERDICT_RESET_MID_REPLY);
+	ck_assert_int_eq(verdict_of_reply_error(ETIMEDOUT, 7, &silent),
+	    VERDICT_TIMED_OUT);
+}
+END_TEST
+
+/* The table of three silences, and what is between its rows. */
+static const struct {
+	struct tcp_facts facts;
+	enum verdict	 verdict;
+} silences[] = {
+	{ { .known = 0 },				VERDICT_TIMED_OUT },
+	{ { .known = 1 },				VERDICT_PROCESS_HUNG },
+	{ { .known = 1, .probes = 1 },			VERDICT_PROCESS_HUNG },
+	{ { .known = 1, .unacked = 1 },			VERDICT_TIMED_OUT },
+	{ { .known = 1, .unacked = 1, .retransmits = 1, .backoff = 1 },
+	    VERDICT_TIMED_OUT },
+	{ { .known = 1, .unacked = 9, .retransmits = 1, .unsent = 5000 },
+	    VERDICT_TIMED_OUT },
+	{ { .known = 1, .backoff = 1 },			VERDICT_ZERO_WINDOW },
+	{ { .known = 1, .unsent = 1 },			VERDICT_ZERO_WINDOW },
+	{ { .known = 1, .unsent = 1, .backoff = 3, .window_closed = 1,
+	    .probes = 1 },				VERDICT_ZERO_WINDOW },
+	/* The host died behind its closed window. */
+	{ { .known = 1, .unsent = 1, .backoff = 3, .window_closed = 1,
+	    .probes = 2 },				VERDICT_TIMED_OUT },
+	/* It closed its window on what was under way. */
+	{ { .known = 1, .unacked = 1, .retransmits = 2, .backoff = 2,
+	    .window_closed = 1, .answered = 1 },	VERDICT_ZERO_WINDOW },
+	{ { .known = 1, .unacked = 1, .retransmits = 2, .backoff = 2,
+	    .window_closed = 1 },			VERDICT_TIMED_OUT },
+	{ { .known = 1, .unacked = 1, .retransmits = 2, .backoff = 2,
+	    .answered = 1 },				VERDICT_TIMED_OUT },
+};
+
+START_TEST(silence)
+{
+	ck_assert_int_eq(verdict_of_silence(&silences[_i].facts),
+	    silences[_i].verdict);
+}
+END_TEST
+
+START_TEST(fault)
+{
+	ck_assert_int_eq(verdict_of_fault(FAULT_UNKNOWN, 1), VERDICT_MISMATCH);
+	ck_assert_int_eq(verdict_of_fault(FAULT_UNKNOWN, 0), VERDICT_SURPLUS);
+	ck_assert_int_eq(verdict_of_fault(FAULT_INSERTED, 1), VERDICT_SURPLUS);
+	ck_assert_int_eq(verdict_of_fault(FAULT_REPEATED, 0),
+	    VERDICT_REORDERED);
+	ck_assert_int_eq(verdict_of_fault(FAULT_REORDERED, 1),
+	    VERDICT_REORDERED);
+	ck_assert_int_eq(verdict_of_fault(FAULT_LOST, 1), VERDICT_LOST);
+	ck_assert_int_eq(verdict_of_fault(FAULT_STRANGER, 1),
+	    VERDICT_MISMATCH);
 }
 END_TEST
 
@@ -218,6 +331,9 @@ verdict_suite(void)
 	tcase_add_test(tc, line_of_the_longest_name);
 	tcase_add_loop_test(tc, error, 0, ROWS(errors));
 	tcase_add_test(tc, reset_before_the_first_byte);
+	tcase_add_test(tc, reset_after_silence);
+	tcase_add_loop_test(tc, silence, 0, ROWS(silences));
+	tcase_add_test(tc, fault);
 	tcase_add_test(tc, one_failure_tells_more);
 	suite_add_tcase(suite, tc);
 	return suite;

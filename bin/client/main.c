@@ -160,6 +160,7 @@ main(int argc, char *argv[])
 	struct settings settings = { 0 };
 	struct connect_how how;
 	struct endpoint endpoint = { 0 };
+	struct session_how session = { .stopfd = -1 };
 	struct outcome outcome;
 	int fd, first;
 
@@ -169,9 +170,10 @@ main(int argc, char *argv[])
 	parse_operands(argc - first, argv + first, &endpoint);
 	how.timeout_ns = settings.connect_timeout_ns;
 	how.verbose = settings.verbose;
+	session.reply_timeout_ns = settings.reply_timeout_ns;
 	fd = connect_endpoint(&endpoint, &how, &outcome);
 	if (fd != -1)
-		session_run(fd, settings.reply_timeout_ns, &outcome);
+		session_run(fd, &session, &outcome);
 	report(&outcome, &settings);
 	return verdicts[outcome.verdict].status;
 }

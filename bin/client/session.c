@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "deadline.h"
+#include "pattern.h"
 #include "session.h"
 #include "unpwrap.h"
 #include "window.h"
@@ -12,9 +13,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define CHUNK		((size_t)64 * 1024)
+/* To tell what was done to a pattern, so much of what follows is read. */
+#define FOLLOWING	((size_t)256 * 1024)
+#define FOLLOWING_NS	(500 * INT64_C(1000000))
 #define WINDOW_MOST	((size_t)64 * 1024 * 1024)
 
 /* A pipe that poll(2) calls writable takes so much; one byte more may block. */
@@ -22,18 +28,26 @@
 #define PIPE_BUF	_POSIX_PIPE_BUF
 #endif
 
+/* The kernel tells so without a read. */
+#ifndef POLLRDHUP
+#define POLLRDHUP	0
+#endif
+
 struct session {
+	const struct session_how *how;
 	int		 fd;
 	int		 ended;		/* the input, and the server knows */
+	int		 deaf;		/* nothing is read */
+	int		 stopped;
 	int		 send_error;	/* errno of the one that failed */
-	int64_t		 timeout_ns;
 	int64_t		 deadline;	/* of the next byte or the close */
+	int64_t		 pause;		/* nothing is sent until then */
 	struct window	 window;
 	struct outcome	*outcome;
 	char		 chunk[CHUNK];	/* as it came back */
 };
 
-enum { INPUT, SERVER, OUTPUT, WATCHED };
+enum { INPUT, SERVER, OUTPUT, STOP, WATCHED };
 
 /* Functions that return an int return 1 once there is a verdict, 0 before. */
 static int
@@ -48,8 +62,28 @@ decide(struct session *s, enum verdict verdict)
 static int
 decide_error(struct session *s, int error)
 {
-	s->outcome->error = error;
-	return decide(s, verdict_of_reply_error(error, s->window.verified));
+	struct outcome *o = s->outcome;
+
+	tcp_facts_read(s->fd, &o->tcp);
+	o->error = error;
+	return decide(s, verdict_of_reply_error(error, s->window.verified,
+	    &o->tcp));
+}
+
+/* Where nothing is read, a server that waits for that is no wonder. */
+static int
+decide_silence(struct session *s)
+{
+	struct outcome *o = s->outcome;
+	enum verdict verdict;
+
+	tcp_facts_read(s->fd, &o->tcp);
+	o->waited_ns = s->how->reply_timeout_ns;
+	o->unread = s->deaf;
+	verdict = verdict_of_silence(&o->tcp);
+	if (s->deaf && verdict == VERDICT_PROCESS_HUNG)
+		verdict = VERDICT_TIMED_OUT;
+	return decide(s, verdict);
 }
 
 static int
@@ -64,7 +98,7 @@ static void
 await_reply(struct session *s)
 {
 	if (s->deadline == DEADLINE_NONE)
-		s->deadline = deadline_in(s->timeout_ns);
+		s->deadline = deadline_in(s->how->reply_timeout_ns);
 }
 
 static void
@@ -75,17 +109,72 @@ reply_came(struct session *s)
 		await_reply(s);
 }
 
-static int
-decide_difference(struct session *s, char got)
+/* What is sent and has not come back, as far as it is kept. */
+static void
+keep_expected(struct session *s)
 {
+	struct outcome *o = s->outcome;
 	size_t n;
 	const char *expected = window_outstanding(&s->window, &n);
 
-	s->outcome->got = (unsigned char)got;
-	if (n == 0)
-		return decide(s, VERDICT_SURPLUS);
-	s->outcome->expected = (unsigned char)*expected;
-	return decide(s, VERDICT_MISMATCH);
+	o->n_expected = n < AROUND_MAX ? n : AROUND_MAX;
+	memcpy(o->expected, expected, o->n_expected);
+}
+
+static void
+keep_got(struct session *s, const void *got, size_t n)
+{
+	struct outcome *o = s->outcome;
+
+	o->n_got = n < AROUND_MAX ? n : AROUND_MAX;
+	memcpy(o->got, got, o->n_got);
+}
+
+/* Returns how much there is after what comes now. */
+static size_t
+read_on(struct session *s, unsigned char *bytes, size_t n, size_t most)
+{
+	struct pollfd server = { .fd = s->fd, .events = POLLIN };
+	int64_t deadline = deadline_in(FOLLOWING_NS);
+	ssize_t got;
+	int left;
+
+	while (n < most && (left = deadline_left(deadline)) > 0) {
+		if (poll(&server, 1, left) <= 0)
+			continue;
+		got = recv(s->fd, bytes + n, most - n, 0);
+		if (got == 0 || (got == -1 && !not_ready()))
+			break;
+		if (got > 0)
+			n += (size_t)got;
+	}
+	return n;
+}
+
+static void
+diagnose_pattern(struct session *s, const char *got, size_t n)
+{
+	unsigned char *bytes = malloc(CHUNK + FOLLOWING);
+
+	if (bytes == NULL)
+		return;		/* all that is missed is the diagnosis */
+	memcpy(bytes, got, n);
+	n = read_on(s, bytes, n, n + FOLLOWING);
+	keep_got(s, bytes, n);
+	diagnose(s->how->seed, s->window.sent, s->window.verified, bytes, n,
+	    &s->outcome->diagnosis);
+	free(bytes);
+}
+
+static int
+decide_difference(struct session *s, const char *got, size_t n)
+{
+	keep_expected(s);
+	keep_got(s, got, n);
+	if (s->how->has_pattern)
+		diagnose_pattern(s, got, n);
+	return decide(s, verdict_of_fault(s->outcome->diagnosis.fault,
+	    s->window.sent - s->window.verified));
 }
 
 static int
@@ -96,6 +185,14 @@ decide_close(struct session *s)
 	if (!s->ended)
 		return decide(s, VERDICT_CLOSED_BETWEEN_MESSAGES);
 	return decide(s, VERDICT_OK);
+}
+
+/* Where the server is not told that the input has ended, its end is ours. */
+static int
+is_done(const struct session *s)
+{
+	return s->how->no_half_close && s->ended &&
+	    s->window.verified == s->window.filled;
 }
 
 /* A send(2) that fails takes the error off the socket, and recv(2) then shows
@@ -110,9 +207,10 @@ receive(struct session *s)
 	if (got > 0) {
 		same = window_verify(&s->window, s->chunk, (size_t)got);
 		if (same < (size_t)got)
-			return decide_difference(s, s->chunk[same]);
+			return decide_difference(s, s->chunk + same,
+			    (size_t)got - same);
 		reply_came(s);
-		return 0;
+		return is_done(s) ? decide(s, VERDICT_OK) : 0;
 	}
 	if (got == -1 && !not_ready())
 		return decide_error(s, errno);
@@ -123,6 +221,16 @@ receive(struct session *s)
 	return 0;
 }
 
+static void
+has_sent(struct session *s, size_t n)
+{
+	window_send(&s->window, n);
+	s->pause = deadline_in(s->how->trickle_ns);
+	if (s->deaf)	/* that it takes more is all that it can do */
+		s->deadline = DEADLINE_NONE;
+	await_reply(s);
+}
+
 static int
 send_some(struct session *s)
 {
@@ -130,12 +238,13 @@ send_some(struct session *s)
 	const char *bytes = window_unsent(&s->window, &n);
 	ssize_t sent;
 
-	if (n == 0)
+	if (n == 0 || s->pause != DEADLINE_NONE)
 		return 0;
+	if (s->how->trickle_ns != 0)
+		n = 1;
 	sent = send(s->fd, bytes, n, 0);
 	if (sent > 0) {
-		window_send(&s->window, (size_t)sent);
-		await_reply(s);
+		has_sent(s, (size_t)sent);
 	} else if (sent == -1 && !not_ready()) {
 		/* What the server sent before it went is still to be read. */
 		s->send_error = errno;
@@ -147,6 +256,27 @@ send_some(struct session *s)
 }
 
 static void
+end_input(struct session *s)
+{
+	s->ended = 1;
+	if (s->how->no_half_close)
+		return;
+	shutdown(s->fd, SHUT_WR);	/* if it fails, recv knows */
+	await_reply(s);
+}
+
+static void
+take_pattern(struct session *s, char *room, size_t n)
+{
+	uint64_t left = s->how->length - s->window.filled;
+
+	if (n > left)
+		n = (size_t)left;
+	pattern_bytes(s->how->seed, s->window.filled, room, n);
+	window_fill(&s->window, n);
+}
+
+static void
 take_input(struct session *s)
 {
 	size_t n;
@@ -155,13 +285,17 @@ take_input(struct session *s)
 
 	if (n == 0)	/* there was no memory for more */
 		return;
-	got = read(STDIN_FILENO, room, n < CHUNK ? n : CHUNK);
+	if (n > CHUNK)
+		n = CHUNK;
+	if (s->how->has_pattern && s->window.filled < s->how->length) {
+		take_pattern(s, room, n);
+		return;
+	}
+	got = s->how->has_pattern ? 0 : read(STDIN_FILENO, room, n);
 	if (got > 0) {
 		window_fill(&s->window, (size_t)got);
 	} else if (got == 0) {
-		shutdown(s->fd, SHUT_WR);	/* if it fails, recv knows */
-		s->ended = 1;
-		await_reply(s);
+		end_input(s);
 	} else if (!not_ready()) {
 		err_sys("standard input");
 	}
@@ -179,7 +313,13 @@ print_some(struct session *s)
 
 	for (;;) {
 		bytes = window_unprinted(&s->window, &n);
-		if (n == 0 || poll(&out, 1, 0) != 1)
+		if (n == 0)
+			return;
+		if (s->how->no_print) {
+			window_print(&s->window, n);
+			continue;
+		}
+		if (poll(&out, 1, 0) != 1)
 			return;
 		done = write(STDOUT_FILENO, bytes, n < PIPE_BUF ? n : PIPE_BUF);
 		if (done == -1 && !not_ready())
@@ -208,22 +348,55 @@ print_rest(struct session *s)
 
 /* Input is read when the last of it is sent and printing keeps pace, so that
  * the window grows only by what the server holds. */
+static int
+wants_input(const struct session *s)
+{
+	size_t unsent, unprinted;
+
+	window_unsent(&s->window, &unsent);
+	window_unprinted(&s->window, &unprinted);
+	return !s->ended && s->pause == DEADLINE_NONE && unsent == 0 &&
+	    unprinted < CHUNK && !window_full(&s->window);
+}
+
 static void
 watch(const struct session *s, struct pollfd watched[WATCHED])
 {
 	size_t unsent, unprinted;
-	int wanted;
 
 	window_unsent(&s->window, &unsent);
 	window_unprinted(&s->window, &unprinted);
-	wanted = !s->ended && unsent == 0 && unprinted < CHUNK &&
-	    !window_full(&s->window);
-	watched[INPUT].fd = wanted ? STDIN_FILENO : -1;
+	watched[INPUT].fd = wants_input(s) && !s->how->has_pattern ?
+	    STDIN_FILENO : -1;
 	watched[INPUT].events = POLLIN;
 	watched[SERVER].fd = s->fd;
-	watched[SERVER].events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
+	watched[SERVER].events = s->deaf ? POLLRDHUP : POLLIN;
+	if (unsent > 0 && s->pause == DEADLINE_NONE)
+		watched[SERVER].events |= POLLOUT;
 	watched[OUTPUT].fd = unprinted > 0 ? STDOUT_FILENO : -1;
 	watched[OUTPUT].events = POLLOUT;
+	watched[STOP].fd = s->how->stopfd;
+	watched[STOP].events = POLLIN;
+}
+
+/* As poll(2) does, until the deadline or the end of the pause. */
+static int
+wait_for_any(struct session *s, struct pollfd watched[WATCHED])
+{
+	int64_t until = s->pause < s->deadline ? s->pause : s->deadline;
+	int n;
+
+	watch(s, watched);
+	n = poll(watched, WATCHED, deadline_left(until));
+	if (s->pause != DEADLINE_NONE && deadline_left(s->pause) == 0)
+		s->pause = DEADLINE_NONE;
+	return n;
+}
+
+static int
+is_stopped(const struct pollfd watched[WATCHED])
+{
+	return watched[STOP].revents != 0;
 }
 
 /*
@@ -235,21 +408,30 @@ static int
 step(struct session *s)
 {
 	struct pollfd watched[WATCHED];
-	int left = deadline_left(s->deadline);
+	int left = deadline_left(s->deadline), heard;
 
-	watch(s, watched);
-	if (poll(watched, WATCHED, left) == -1) {
+	if (s->how->has_pattern && wants_input(s))
+		take_input(s);
+	if (wait_for_any(s, watched) == -1) {
 		if (errno != EINTR)
 			err_sys("poll");
 		return 0;
 	}
-	if (left == 0 && (watched[SERVER].revents & ~POLLOUT) == 0) {
-		s->outcome->waited_ns = s->timeout_ns;
-		return decide(s, VERDICT_TIMED_OUT);
+	if (is_stopped(watched)) {
+		s->stopped = 1;
+		return 1;
 	}
+	heard = watched[SERVER].revents & (s->deaf ? ~0 : ~POLLOUT);
+	if (left == 0 && heard == 0)
+		return decide_silence(s);
 	if (watched[INPUT].revents != 0)
 		take_input(s);
-	if ((watched[SERVER].revents & ~POLLOUT) != 0 && receive(s))
+	if (is_done(s))
+		return decide(s, VERDICT_OK);
+	heard &= ~POLLOUT;
+	if (heard != 0)
+		s->deaf = 0;	/* the server has given up: read it all */
+	if (heard != 0 && receive(s))
 		return 1;
 	if (send_some(s))
 		return 1;
@@ -257,13 +439,15 @@ step(struct session *s)
 	return 0;
 }
 
-void
-session_run(int fd, int64_t reply_timeout_ns, struct outcome *outcome)
+int
+session_run(int fd, const struct session_how *how, struct outcome *outcome)
 {
 	struct session s = {
+		.how = how,
 		.fd = fd,
-		.timeout_ns = reply_timeout_ns,
+		.deaf = how->no_read,
 		.deadline = DEADLINE_NONE,
+		.pause = deadline_in(how->idle_ns),
 		.outcome = outcome,
 	};
 	int64_t start = monotonic_ns();
@@ -274,6 +458,10 @@ session_run(int fd, int64_t reply_timeout_ns, struct outcome *outcome)
 	while (!step(&s))
 		;
 	outcome->elapsed_ns = monotonic_ns() - start;
-	print_rest(&s);
+	if (!outcome->tcp.known)
+		tcp_facts_read(fd, &outcome->tcp);
+	if (!how->no_print)
+		print_rest(&s);
 	window_close(&s.window);
+	return s.stopped ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "quantity.h"
+#include "silence.h"
 #include "verdict.h"
 
 #include <errno.h>
@@ -68,32 +69,120 @@ outstanding(const struct outcome *o, char *text, size_t size)
 		    o->echoed, o->sent, o->sent - o->echoed);
 }
 
-static void
-silence(const struct outcome *o, char *text, size_t size)
+/* Which wait it was. */
+static size_t
+wait_text(const struct outcome *o, char *text, size_t size)
 {
-	if (o->waited_ns == 0)
-		error_and_counts(o, text, size);
+	double waited = seconds(o->waited_ns);
+	int n;
+
+	if (o->unread)
+		n = snprintf(text, size, "nothing taken for %gs, %" PRIu64
+		    " bytes sent", waited, o->sent);
 	else if (o->echoed < o->sent)
-		snprintf(text, size, "no echo for %gs, %" PRIu64 " of %" PRIu64
-		    " bytes outstanding", seconds(o->waited_ns),
-		    o->sent - o->echoed, o->sent);
+		n = snprintf(text, size, "no echo for %gs, %" PRIu64 " of %"
+		    PRIu64 " bytes outstanding", waited, o->sent - o->echoed,
+		    o->sent);
 	else
-		snprintf(text, size, "no close for %gs, " COUNTS,
-		    seconds(o->waited_ns), o->echoed, o->sent);
+		n = snprintf(text, size, "no close for %gs, " COUNTS, waited,
+		    o->echoed, o->sent);
+	return (size_t)n;
+}
+
+static void
+silent_host(const struct outcome *o, char *text, size_t size)
+{
+	size_t n;
+
+	if (o->waited_ns == 0) {
+		error_and_counts(o, text, size);
+		return;
+	}
+	n = wait_text(o, text, size);
+	if (o->tcp.retransmits > 0)
+		snprintf(text + n, size - n, ", %u retransmissions unanswered",
+		    o->tcp.retransmits);
+	else if (o->tcp.probes > 1)
+		snprintf(text + n, size - n, ", %u probes unanswered",
+		    o->tcp.probes);
+	else if (o->tcp.unacked > 0)
+		snprintf(text + n, size - n, ", not all acknowledged yet");
+}
+
+static void
+silent_process(const struct outcome *o, char *text, size_t size)
+{
+	size_t n = wait_text(o, text, size);
+
+	snprintf(text + n, size - n, ", all acknowledged by its host");
+}
+
+static void
+closed_window(const struct outcome *o, char *text, size_t size)
+{
+	size_t n = wait_text(o, text, size);
+
+	snprintf(text + n, size - n, ", %u wait on this side", o->tcp.unsent);
+}
+
+static void
+reset_late(const struct outcome *o, char *text, size_t size)
+{
+	unsigned probes = o->tcp.retransmits == 0 ? o->tcp.probes : 0;
+
+	snprintf(text, size, COUNTS ", %u %s unanswered before", o->echoed,
+	    o->sent, probes > 0 ? probes : o->tcp.retransmits,
+	    probes > 0 ? "probes" : "retransmissions");
 }
 
 static void
 difference(const struct outcome *o, char *text, size_t size)
 {
-	snprintf(text, size, "at offset %" PRIu64 ", expected 0x%02x, got "
-	    "0x%02x", o->echoed, o->expected, o->got);
+	const struct diagnosis *d = &o->diagnosis;
+	size_t n = (size_t)snprintf(text, size, "at offset %" PRIu64
+	    ", expected 0x%02x, got 0x%02x", o->echoed, o->expected[0],
+	    o->got[0]);
+
+	if (d->fault == FAULT_CHANGED)
+		snprintf(text + n, size - n, ", %" PRIu64 " changed, the rest "
+		    "in its place", d->bytes);
+	else if (d->fault == FAULT_STRANGER)
+		snprintf(text + n, size - n, ", somebody else's stream: seed %"
+		    PRIu32 ", offset %" PRIu64, d->seed, d->from);
 }
 
 static void
 excess(const struct outcome *o, char *text, size_t size)
 {
-	snprintf(text, size, "0x%02x after the echo of all %" PRIu64 " bytes",
-	    o->got, o->sent);
+	if (o->diagnosis.fault == FAULT_INSERTED)
+		snprintf(text, size, "%" PRIu64 " bytes inserted at offset %"
+		    PRIu64, o->diagnosis.bytes, o->echoed);
+	else
+		snprintf(text, size, "0x%02x after the echo of all %" PRIu64
+		    " bytes", o->got[0], o->sent);
+}
+
+static void
+displaced(const struct outcome *o, char *text, size_t size)
+{
+	const struct diagnosis *d = &o->diagnosis;
+
+	if (d->fault == FAULT_REPEATED)
+		snprintf(text, size, "at offset %" PRIu64 " those of offset %"
+		    PRIu64 " again", o->echoed, d->from);
+	else if (d->from == o->echoed)
+		snprintf(text, size, "at offset %" PRIu64 ", %" PRIu64
+		    " have changed places", o->echoed, d->bytes);
+	else
+		snprintf(text, size, "at offset %" PRIu64 " those of offset %"
+		    PRIu64 ", the missing ones later", o->echoed, d->from);
+}
+
+static void
+loss(const struct outcome *o, char *text, size_t size)
+{
+	snprintf(text, size, "%" PRIu64 " missing at offset %" PRIu64
+	    ", then it goes on", o->diagnosis.bytes, o->echoed);
 }
 
 const struct verdict_row verdicts[VERDICTS] = {
@@ -118,13 +207,25 @@ const struct verdict_row verdicts[VERDICTS] = {
 	[VERDICT_RESET_BEFORE_REPLY] = { "reset-before-reply", 22,
 	    "connection reset before the first byte", outstanding },
 	[VERDICT_TIMED_OUT] = { "timed-out", 23,
-	    "timed out", silence },
+	    "timed out", silent_host },
+	[VERDICT_PROCESS_HUNG] = { "process-hung", 24,
+	    "server process hangs", silent_process },
+	[VERDICT_ZERO_WINDOW] = { "zero-window", 25,
+	    "server does not read", closed_window },
+	[VERDICT_RESET_AFTER_SILENCE] = { "reset-after-silence", 26,
+	    "connection reset after silence", reset_late },
 	[VERDICT_CLOSED_BETWEEN_MESSAGES] = { "closed-between-messages", 27,
 	    "server closed between messages", counts },
 	[VERDICT_MISMATCH] = { "mismatch", 30,
 	    "echo differs", difference },
 	[VERDICT_SURPLUS] = { "surplus", 31,
 	    "more came than was sent", excess },
+	[VERDICT_REORDERED] = { "reordered", 32,
+	    "bytes out of order or repeated", displaced },
+	[VERDICT_LOST] = { "lost", 33,
+	    "bytes lost", loss },
+	[VERDICT_EXPECTATION_MISSED] = { "expectation-missed", 40,
+	    "another verdict than expected", NULL },
 };
 
 /* What tells most about the server comes first. */
@@ -165,13 +266,47 @@ verdict_of_connect_error(int error)
 }
 
 enum verdict
-verdict_of_reply_error(int error, uint64_t echoed)
+verdict_of_reply_error(int error, uint64_t echoed,
+    const struct tcp_facts *facts)
 {
 	enum verdict verdict = meaning_of(error)->connected;
 
-	if (verdict == VERDICT_RESET_MID_REPLY && echoed == 0)
-		return VERDICT_RESET_BEFORE_REPLY;
-	return verdict;
+	if (verdict != VERDICT_RESET_MID_REPLY)
+		return verdict;
+	if (silence_before_reset(facts))
+		return VERDICT_RESET_AFTER_SILENCE;
+	return echoed == 0 ? VERDICT_RESET_BEFORE_REPLY : verdict;
+}
+
+enum verdict
+verdict_of_silence(const struct tcp_facts *facts)
+{
+	static const enum verdict of[] = {
+		[SILENCE_UNKNOWN] = VERDICT_TIMED_OUT,
+		[SILENCE_HOST] = VERDICT_TIMED_OUT,
+		[SILENCE_PROCESS] = VERDICT_PROCESS_HUNG,
+		[SILENCE_WINDOW] = VERDICT_ZERO_WINDOW,
+	};
+
+	return of[silence_of(facts)];
+}
+
+enum verdict
+verdict_of_fault(enum fault fault, uint64_t outstanding)
+{
+	static const enum verdict of[] = {
+		[FAULT_UNKNOWN] = VERDICT_MISMATCH,
+		[FAULT_CHANGED] = VERDICT_MISMATCH,
+		[FAULT_LOST] = VERDICT_LOST,
+		[FAULT_INSERTED] = VERDICT_SURPLUS,
+		[FAULT_REPEATED] = VERDICT_REORDERED,
+		[FAULT_REORDERED] = VERDICT_REORDERED,
+		[FAULT_STRANGER] = VERDICT_MISMATCH,
+	};
+
+	if (outstanding == 0 && fault != FAULT_REPEATED)
+		return VERDICT_SURPLUS;
+	return of[fault];
 }
 
 int
@@ -184,7 +319,7 @@ char *
 verdict_text(const struct outcome *o, char text[VERDICT_TEXT_MAX])
 {
 	const struct verdict_row *row = &verdicts[o->verdict];
-	char evidence[160] = "";
+	char evidence[240] = "";
 
 	if (row->evidence != NULL)
 		row->evidence(o, evidence, sizeof(evidence));

@@ -8,9 +8,14 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "diagnosis.h"
 #include "endpoint.h"
+#include "facts.h"
+
+#define AROUND_MAX	16	/* bytes kept of each side of a difference */
 
 enum verdict {
 	VERDICT_OK,
@@ -24,9 +29,15 @@ enum verdict {
 	VERDICT_RESET_MID_REPLY,
 	VERDICT_RESET_BEFORE_REPLY,
 	VERDICT_TIMED_OUT,
+	VERDICT_PROCESS_HUNG,
+	VERDICT_ZERO_WINDOW,
+	VERDICT_RESET_AFTER_SILENCE,
 	VERDICT_CLOSED_BETWEEN_MESSAGES,
 	VERDICT_MISMATCH,
 	VERDICT_SURPLUS,
+	VERDICT_REORDERED,
+	VERDICT_LOST,
+	VERDICT_EXPECTATION_MISSED,
 	VERDICTS
 };
 
@@ -38,9 +49,14 @@ struct outcome {
 	int		 error;		/* errno; where the name was not found,
 					   what getaddrinfo(3) returned */
 	int64_t		 waited_ns;	/* the time limit that ran out */
+	int64_t		 connect_ns;	/* until it was there */
 	int64_t		 elapsed_ns;	/* from the connection on */
 	uint64_t	 sent, echoed;	/* bytes; echoed: and verified */
-	unsigned char	 expected, got;	/* at the offset "echoed" */
+	int		 unread;	/* nothing was read, on purpose */
+	size_t		 n_expected, n_got;	/* from the offset "echoed" on */
+	unsigned char	 expected[AROUND_MAX], got[AROUND_MAX];
+	struct diagnosis diagnosis;	/* of a pattern */
+	struct tcp_facts tcp;		/* at the end */
 };
 
 struct verdict_row {
@@ -54,13 +70,18 @@ struct verdict_row {
 extern const struct verdict_row verdicts[VERDICTS];
 
 /* What an errno value means: of the attempt to connect, and of the connection
- * when so many bytes had been echoed. */
+ * when so many bytes had been echoed and the kernel knew this. */
 enum verdict verdict_of_connect_error(int error);
-enum verdict verdict_of_reply_error(int error, uint64_t echoed);
+enum verdict verdict_of_reply_error(int error, uint64_t echoed,
+	    const struct tcp_facts *);
+/* Who is silent, on a connection where something is due. */
+enum verdict verdict_of_silence(const struct tcp_facts *);
+/* What was done to a pattern, when so many bytes were outstanding. */
+enum verdict verdict_of_fault(enum fault, uint64_t outstanding);
 /* Of two addresses that failed with these: does the first tell more? */
 int	 error_tells_more(int error, int than);
 
-#define VERDICT_TEXT_MAX	(ENDPOINT_TEXT_MAX + 256)
+#define VERDICT_TEXT_MAX	(ENDPOINT_TEXT_MAX + 400)
 /* "where: clause: evidence (token)"; returns text. */
 char	*verdict_text(const struct outcome *, char text[VERDICT_TEXT_MAX]);
 

@@ -40,6 +40,12 @@ struct getopt_tables {
 	struct option	 names[OPTIONS_MAX + 1];
 };
 
+static int
+is_optional(const struct option_row *row)
+{
+	return row->operand != NULL && row->operand[0] == '[';
+}
+
 /* The tables are all 0 before: what ends them is there. */
 static void
 fill(struct getopt_tables *tables, const struct option_row *table)
@@ -52,8 +58,9 @@ fill(struct getopt_tables *tables, const struct option_row *table)
 		if (table[i].help == NULL)
 			continue;
 		name->name = table[i].name;
-		name->has_arg = table[i].operand != NULL ? required_argument :
-		    no_argument;
+		name->has_arg = table[i].operand == NULL ? no_argument :
+		    is_optional(&table[i]) ? optional_argument :
+		    required_argument;
 		name->flag = NULL;
 		name->val = 256 + i;
 		name++;
@@ -134,7 +141,8 @@ options_print(const struct option_row *table)
 		    snprintf(left, sizeof(left), "-%c, ", table->letter) :
 		    snprintf(left, sizeof(left), "    ");
 		snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s",
-		    table->name, table->operand != NULL ? " " : "",
+		    table->name, table->operand != NULL &&
+		    !is_optional(table) ? " " : "",
 		    table->operand != NULL ? table->operand : "");
 		printf("  %-28s %s\n", left, table->help);
 	}

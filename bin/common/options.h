@@ -16,7 +16,9 @@
 struct option_row {
 	char		 letter;	/* '\0': none */
 	const char	*name;		/* without "--" */
-	const char	*operand;	/* as --help shows it; NULL: none */
+	const char	*operand;	/* as --help shows it; NULL: none;
+					   "[=NAME]": the long option may have
+					   one, and there is no letter */
 	const char	*help;		/* one line; NULL: a heading, in name */
 	/* Stores the operand (NULL where there is none) in settings. */
 	int		(*set)(void *settings, const char *operand,

@@ -1,0 +1,160 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "diagnosis.h"
+#include "pattern.h"
+
+#include <string.h>
+
+struct evidence {
+	uint32_t	 seed;
+	uint64_t	 sent, at;
+	const unsigned char *got;
+	size_t		 n;
+};
+
+static unsigned char
+pattern_byte(const struct evidence *e, uint64_t offset)
+{
+	unsigned char byte;
+
+	pattern_bytes(e->seed, offset, &byte, 1);
+	return byte;
+}
+
+/* Is there a word that was sent?  That 8 other bytes look like one has a chance
+ * of one in 2^24, and of less where not all of 2^40 words were sent. */
+static int
+own_word(const struct evidence *e, size_t i, uint64_t *offset)
+{
+	uint32_t seed;
+
+	pattern_read(e->got + i, &seed, offset);
+	return seed == e->seed && *offset + PATTERN_WORD <= e->sent;
+}
+
+/* Anything is a word of some stream: two in a row are of the same by plan. */
+static int
+strange_words(const struct evidence *e, size_t i, uint32_t *seed,
+    uint64_t *offset)
+{
+	uint32_t next_seed;
+	uint64_t next;
+
+	if (i + 2 * PATTERN_WORD > e->n)
+		return 0;
+	pattern_read(e->got + i, seed, offset);
+	pattern_read(e->got + i + PATTERN_WORD, &next_seed, &next);
+	return *seed != e->seed && next_seed == *seed &&
+	    next == *offset + PATTERN_WORD;
+}
+
+/* How many of the first n differ from those that were sent in their place. */
+static size_t
+differing(const struct evidence *e, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += e->at + i >= e->sent ||
+		    e->got[i] != pattern_byte(e, e->at + i);
+	return count;
+}
+
+/* Are the first n the right ones in another order? */
+static int
+are_shuffled(const struct evidence *e, size_t n)
+{
+	size_t count[256] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		count[e->got[i]]++;
+		count[pattern_byte(e, e->at + i)]--;
+	}
+	for (int i = 0; i < 256; i++)
+		if (count[i] != 0)
+			return 0;
+	return 1;
+}
+
+/* The first n, and what comes after them is in its place. */
+static void
+in_place(const struct evidence *e, size_t n, struct diagnosis *d)
+{
+	d->bytes = differing(e, n);
+	d->from = e->at;
+	d->fault = d->bytes > 1 && are_shuffled(e, n) ? FAULT_REORDERED :
+	    FAULT_CHANGED;
+}
+
+/* From i on the stream is early by so many bytes: do those come later? */
+static void
+early(const struct evidence *e, size_t i, uint64_t by, struct diagnosis *d)
+{
+	uint64_t offset;
+
+	d->fault = FAULT_LOST;
+	d->bytes = by;
+	d->from = e->at + by;
+	for (; i + PATTERN_WORD <= e->n; i++)
+		if (own_word(e, i, &offset) && offset >= e->at &&
+		    offset < e->at + by)
+			d->fault = FAULT_REORDERED;
+}
+
+static int
+repeats(const struct evidence *e, uint64_t by)
+{
+	if (by > e->at)
+		return 0;
+	for (size_t i = 0; i < e->n && i < by; i++)
+		if (e->got[i] != pattern_byte(e, e->at - by + i))
+			return 0;
+	return 1;
+}
+
+/* It is late by so many bytes: those between are old or new. */
+static void
+late(const struct evidence *e, uint64_t by, uint64_t offset,
+    struct diagnosis *d)
+{
+	d->bytes = by;
+	d->fault = FAULT_INSERTED;
+	if (!repeats(e, by) && offset >= e->at)
+		return;
+	d->fault = FAULT_REPEATED;
+	d->from = by > e->at ? 0 : e->at - by;
+}
+
+void
+diagnose(uint32_t seed, uint64_t sent, uint64_t at, const unsigned char *got,
+    size_t n, struct diagnosis *d)
+{
+	const struct evidence e = { seed, sent, at, got, n };
+	uint64_t offset;
+
+	memset(d, 0, sizeof(*d));
+	for (size_t i = 0; i + PATTERN_WORD <= n; i++) {
+		if (own_word(&e, i, &offset)) {
+			if (offset == at + i)
+				in_place(&e, i, d);
+			else if (offset > at + i)
+				early(&e, i, offset - at - i, d);
+			else
+				late(&e, at + i - offset, offset, d);
+			return;
+		}
+		if (strange_words(&e, i, &d->seed, &d->from)) {
+			d->fault = FAULT_STRANGER;
+			return;
+		}
+	}
+	d->from = 0;
+	d->seed = 0;
+	/* Too little for a word: bytes that are equal by chance are few. */
+	if (n > 0 && differing(&e, n) <= n / 2)
+		in_place(&e, n, d);
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "facts.h"
+
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <string.h>
+
+/* That of libc lacks the members that tell a closed window; the two headers
+ * exclude each other. */
+#ifdef HAVE_STRUCT_TCP_INFO_TCPI_SND_WND
+#include <linux/tcp.h>
+
+#include <stddef.h>
+
+void
+tcp_facts_read(int fd, struct tcp_facts *facts)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+	int saved = errno;
+
+	memset(facts, 0, sizeof(*facts));
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1) {
+		errno = saved;
+		return;
+	}
+	facts->known = 1;
+	facts->rtt_us = info.tcpi_rtt;
+	facts->retransmits = info.tcpi_retransmits;
+	facts->backoff = info.tcpi_backoff;
+	facts->unacked = info.tcpi_unacked;
+	facts->probes = info.tcpi_probes;
+	facts->unsent = info.tcpi_notsent_bytes;
+	facts->answered = info.tcpi_last_ack_recv <= info.tcpi_last_data_sent;
+	/* An older kernel fills in less than the header has. */
+	if (len >= offsetof(struct tcp_info, tcpi_snd_wnd) +
+	    sizeof(info.tcpi_snd_wnd))
+		facts->window_closed = info.tcpi_snd_wnd == 0;
+}
+
+#else
+
+void
+tcp_facts_read(int fd, struct tcp_facts *facts)
+{
+	(void)fd;
+	memset(facts, 0, sizeof(*facts));
+}
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * What the kernel knows of a TCP connection, as far as this system tells.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include <stdint.h>
+
+struct tcp_facts {
+	int		 known;		/* 0: nothing is, and all is 0 */
+	unsigned	 rtt_us;	/* smoothed round-trip time */
+	unsigned	 retransmits;	/* in a row, of the same data */
+	unsigned	 backoff;	/* doublings of the timer, in a row */
+	unsigned	 unacked;	/* segments, sent and not acknowledged */
+	unsigned	 probes;	/* in a row that nothing answered */
+	unsigned	 unsent;	/* bytes that wait in the kernel */
+	int		 window_closed;	/* the server's host takes no byte */
+	int		 answered;	/* it answered the last data sent */
+};
+
+/* errno survives. */
+void	 tcp_facts_read(int fd, struct tcp_facts *);
+
+#endif
