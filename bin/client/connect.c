@@ -6,6 +6,8 @@
 
 #include "connect.h"
 #include "deadline.h"
+#include "quantity.h"
+#include "tuning.h"
 #include "unpwrap.h"
 
 #include <netinet/in.h>
@@ -18,15 +20,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NARROW		4096
+#define FIRST_DELAY_NS	(250 * NSEC_PER_MSEC)
+#define LONGEST_DELAY_NS	(8 * NSEC_PER_SEC)
+
+int
+source_parse(const char *text, struct connect_how *how, char why[WHY_MAX])
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
+	struct endpoint endpoint;
+	struct addrinfo *ai;
+	char port[8];
+
+	if (endpoint_parse(text, 0, &endpoint, why) == -1)
+		return -1;
+	if (endpoint.host[0] == '\0')
+		return refuse(why, "the address is missing");
+	snprintf(port, sizeof(port), "%d", endpoint.port);
+	if (getaddrinfo(endpoint.host, port, &hints, &ai) != 0)
+		return refuse(why, "\"%.60s\" is not an address",
+		    endpoint.host);
+	memcpy(&how->source, ai->ai_addr, ai->ai_addrlen);
+	how->source_len = ai->ai_addrlen;
+	freeaddrinfo(ai);
+	return 0;
+}
+
 static int
-resolve(const struct endpoint *endpoint, struct addrinfo **all,
-    struct outcome *outcome)
+resolve(const struct endpoint *endpoint, const struct connect_how *how,
+    struct addrinfo **all, struct outcome *outcome)
 {
 	struct addrinfo hints;
 	char port[8];
 
 	memset(&hints, 0, sizeof(hints));
-	hints.ai_family = AF_UNSPEC;
+	/* From an IPv4 address there is no way to one of IPv6. */
+	hints.ai_family = how->source_len != 0 ? how->source.ss_family :
+	    AF_UNSPEC;
 	hints.ai_socktype = SOCK_STREAM;
 	hints.ai_flags = AI_NUMERICSERV;
 	snprintf(port, sizeof(port), "%d", endpoint->port);
@@ -41,12 +72,18 @@ resolve(const struct endpoint *endpoint, struct addrinfo **all,
 	return -1;
 }
 
-/* Returns 0, or an errno value: EINPROGRESS once the time is over. */
+enum { SERVER, STOP, WATCHED };
+
+/* Returns 0, or an errno value: EINPROGRESS once the time is over, ECANCELED
+ * when stopped. */
 static int
-connect_within(int fd, const struct addrinfo *ai, int64_t timeout_ns)
+connect_within(int fd, const struct addrinfo *ai, const struct connect_how *how)
 {
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-	int64_t deadline = deadline_in(timeout_ns);
+	struct pollfd ready[WATCHED] = {
+		[SERVER] = { .fd = fd, .events = POLLOUT },
+		[STOP] = { .fd = how->stopfd, .events = POLLIN },
+	};
+	int64_t deadline = deadline_in(how->timeout_ns);
 	socklen_t len = sizeof(int);
 	int error, left;
 
@@ -56,14 +93,42 @@ connect_within(int fd, const struct addrinfo *ai, int64_t timeout_ns)
 		return errno;
 	do {
 		left = deadline_left(deadline);
-		if (poll(&ready, 1, left) == -1 && errno != EINTR)
+		if (poll(ready, WATCHED, left) == -1 && errno != EINTR)
 			return errno;
-	} while (ready.revents == 0 && left != 0);
-	if (ready.revents == 0)
+		if (ready[STOP].revents != 0)
+			return ECANCELED;
+	} while (ready[SERVER].revents == 0 && left != 0);
+	if (ready[SERVER].revents == 0)
 		return EINPROGRESS;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
 		return errno;
 	return error;
+}
+
+/* Returns 0, or an errno value. */
+static int
+prepare(int fd, const struct connect_how *how)
+{
+	int error = 0, on = 1, narrow = NARROW, flags = fcntl(fd, F_GETFL);
+
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		return errno;
+	/* Or a small piece waits for the acknowledgement of the one before. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (how->narrow)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &narrow, sizeof(narrow));
+	if (how->keepalive_ns != 0)
+		error = set_keepalive(fd, how->keepalive_ns);
+	if (error == 0 && how->user_timeout_ns != 0)
+		error = set_user_timeout(fd, how->user_timeout_ns);
+	if (error != 0 || how->source_len == 0)
+		return error;
+	/* A port that is given serves one connection after another. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (const struct sockaddr *)&how->source,
+	    how->source_len) == -1)
+		return errno;
+	return 0;
 }
 
 static const char *
@@ -82,14 +147,11 @@ static int
 connect_to(int fd, const struct addrinfo *ai, const struct connect_how *how,
     const char *where)
 {
-	int error, on = 1, flags = fcntl(fd, F_GETFL);
+	int error = prepare(fd, how);
 	const char *own;
 
-	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
-		return errno;
-	/* Or a small piece waits for the acknowledgement of the one before. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	error = connect_within(fd, ai, how->timeout_ns);
+	if (error == 0)
+		error = connect_within(fd, ai, how);
 	if (error != 0)
 		return error;
 	own = own_address(fd);
@@ -137,26 +199,92 @@ keep_most_telling(struct outcome *best, const struct outcome *this)
 	best->waited_ns = this->waited_ns;
 }
 
-int
-connect_endpoint(const struct endpoint *endpoint, const struct connect_how *how,
+static int
+try_addresses(const struct addrinfo *one, const struct connect_how *how,
     struct outcome *outcome)
 {
-	struct addrinfo *all, *one;
 	struct outcome this;
 	int fd = -1;
 
-	memset(outcome, 0, sizeof(*outcome));
-	endpoint_text(endpoint, outcome->where);
-	if (resolve(endpoint, &all, outcome) == -1)
-		return -1;
-	for (one = all; one != NULL && fd == -1; one = one->ai_next) {
+	for (; one != NULL && fd == -1 && !outcome->stopped;
+	    one = one->ai_next) {
 		memset(&this, 0, sizeof(this));
 		fd = attempt(one, how, &this);
 		if (fd == -1)
 			keep_most_telling(outcome, &this);
 		else
 			*outcome = this;
+		outcome->stopped = this.error == ECANCELED;
 	}
+	return fd;
+}
+
+static int
+connect_once(const struct endpoint *endpoint, const struct connect_how *how,
+    struct outcome *outcome)
+{
+	int64_t start = monotonic_ns();
+	struct addrinfo *all;
+	int fd;
+
+	memset(outcome, 0, sizeof(*outcome));
+	endpoint_text(endpoint, outcome->where);
+	if (resolve(endpoint, how, &all, outcome) == -1)
+		return -1;
+	fd = try_addresses(all, how, outcome);
+	outcome->connect_ns = monotonic_ns() - start;
 	freeaddrinfo(all);
+	return fd;
+}
+
+/* A server that is about to start, or has too much to do. */
+static int
+may_pass(const struct outcome *o)
+{
+	return !o->stopped && (o->verdict == VERDICT_REFUSED ||
+	    o->verdict == VERDICT_CONNECT_TIMEOUT);
+}
+
+static int64_t
+delay_before(unsigned retry)
+{
+	int64_t delay = FIRST_DELAY_NS;
+
+	while (retry-- > 1 && delay < LONGEST_DELAY_NS)
+		delay *= 2;
+	return delay;
+}
+
+/* Returns whether there is another one. */
+static int
+wait_for_retry(unsigned retry, const struct connect_how *how,
+    struct outcome *o)
+{
+	struct pollfd stop = { .fd = how->stopfd, .events = POLLIN };
+	int64_t delay, end;
+
+	if (!may_pass(o) || retry > how->retries)
+		return 0;
+	delay = delay_before(retry);
+	if (how->verbose)
+		err_msg("%s: %s, retry %u of %u in %gs", o->where,
+		    verdicts[o->verdict].token, retry, how->retries,
+		    (double)delay / (double)NSEC_PER_SEC);
+	end = deadline_in(delay);
+	while (!o->stopped && deadline_left(end) != 0)
+		o->stopped = poll(&stop, 1, deadline_left(end)) == 1;
+	return !o->stopped;
+}
+
+int
+connect_endpoint(const struct endpoint *endpoint, const struct connect_how *how,
+    struct outcome *outcome)
+{
+	unsigned retry = 1;
+	int fd;
+
+	while ((fd = connect_once(endpoint, how, outcome)) == -1 &&
+	    wait_for_retry(retry, how, outcome))
+		retry++;
 	return fd;
 }

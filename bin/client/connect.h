@@ -10,15 +10,30 @@
 
 #include "endpoint.h"
 #include "verdict.h"
+#include "why.h"
+
+#include <sys/socket.h>
 
 struct connect_how {
 	int64_t	 timeout_ns;	/* for each address; 0: the system's own */
+	int64_t	 keepalive_ns;	/* 0: none */
+	int64_t	 user_timeout_ns;	/* 0: the system's */
+	int	 narrow;	/* a small buffer for what comes */
+	unsigned retries;	/* where nobody answers, or refuses */
 	int	 verbose;	/* tell what is tried, on standard error */
+	int	 stopfd;	/* readable: end now; -1: none */
+	socklen_t source_len;	/* 0: the system chooses the source */
+	struct sockaddr_storage source;
 };
+
+/* Parses ADDRESS[:PORT] into how->source. */
+int	 source_parse(const char *text, struct connect_how *how,
+	    char why[WHY_MAX]);
 
 /* Tries the addresses of the endpoint's host in their order.  Returns a
  * connected non-blocking socket, which is the caller's, and outcome->where is
- * the address; or -1, and *outcome is the most telling of the failures. */
+ * the address; or -1, and *outcome is the most telling of the failures, or
+ * outcome->stopped is set. */
 int	 connect_endpoint(const struct endpoint *, const struct connect_how *,
 	    struct outcome *outcome);
 

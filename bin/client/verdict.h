@@ -45,6 +45,7 @@ enum verdict {
 struct outcome {
 	enum verdict	 verdict;
 	char		 where[ENDPOINT_TEXT_MAX];	/* the server */
+	int		 stopped;	/* by the user: no verdict */
 	int		 connected;	/* it came to a connection */
 	int		 error;		/* errno; where the name was not found,
 					   what getaddrinfo(3) returned */
