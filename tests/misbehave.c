@@ -173,7 +173,10 @@ impatient(int fd, size_t n)
 		got = read(fd, data, NARROW);
 		done = got > 0 ? write(fd, data, (size_t)got) : 0;
 	} while (got > 0 && done == got);
-	reset(fd);
+	if (got > 0)
+		reset(fd);
+	else
+		close(fd);
 }
 
 /*
