@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the unpwrap authors
 #
-# For test scripts, after tap.sh and server.sh: echo-client, and servers that are
-# not ours.
+# For test scripts, after tap.sh and server.sh: echo-client, and servers that
+# are not ours.
 
 misbehave=$top_builddir/tests/misbehave
 other=			# the server, while there is one

@@ -15,7 +15,7 @@ struct tcp_facts {
 	unsigned	 rtt_us;	/* smoothed round-trip time */
 	unsigned	 retransmits;	/* in a row, of the same data */
 	unsigned	 backoff;	/* doublings of the timer, in a row */
-	unsigned	 unacked;	/* segments, sent and not acknowledged */
+	unsigned	 unacked;	/* segments on their way */
 	unsigned	 probes;	/* in a row that nothing answered */
 	unsigned	 unsent;	/* bytes that wait in the kernel */
 	int		 window_closed;	/* the server's host takes no byte */

@@ -54,7 +54,8 @@ struct outcome {
 	int64_t		 elapsed_ns;	/* from the connection on */
 	uint64_t	 sent, echoed;	/* bytes; echoed: and verified */
 	int		 unread;	/* nothing was read, on purpose */
-	size_t		 n_expected, n_got;	/* from the offset "echoed" on */
+	size_t		 n_expected, n_got;	/* bytes kept, from the
+					   offset "echoed" on */
 	unsigned char	 expected[AROUND_MAX], got[AROUND_MAX];
 	struct diagnosis diagnosis;	/* of a pattern */
 	struct tcp_facts tcp;		/* at the end */
