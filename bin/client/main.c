@@ -361,8 +361,6 @@ settle(struct settings *s)
 	    s->report.json;
 	if (s->probe.interval_ns == 0)
 		s->probe.interval_ns = NSEC_PER_SEC;
-	if (s->report.verbose && a->session.has_pattern)
-		err_msg("seed of the pattern: %" PRIu32, a->session.seed);
 }
 
 /* No two programs are likely to have the same at a time. */

@@ -52,6 +52,8 @@ report_evidence(const struct outcome *o)
 		return;
 	err_msg("%" PRIu64 " bytes sent, %" PRIu64 " echoed and verified, "
 	    "%.3f s", o->sent, o->echoed, seconds(o->elapsed_ns));
+	if (o->has_pattern)
+		err_msg("seed of the pattern: %" PRIu32, o->seed);
 	if (o->n_got > 0)
 		err_msg("from offset %" PRIu64 " on: expected %s, got %s",
 		    o->echoed, o->n_expected > 0 ?
@@ -74,6 +76,8 @@ put_line(const struct outcome *o, const struct report_how *how)
 	    "elapsed=%.6f", verdicts[o->verdict].token,
 	    verdicts[o->verdict].status, o->sent, o->echoed,
 	    seconds(o->connect_ns), seconds(o->elapsed_ns));
+	if (o->has_pattern)
+		printf(" seed=%" PRIu32, o->seed);
 	if (o->waited_ns != 0)
 		printf(" waited=%.6f", seconds(o->waited_ns));
 	if (name != NULL)
@@ -162,13 +166,14 @@ static void
 put_json(const struct outcome *o, const struct report_how *how)
 {
 	char text[VERDICT_TEXT_MAX];
-	json_t *object = json_pack("{s:s, s:i, s:o, s:o, s:b, s:I, s:I, s:f, "
-	    "s:f, s:f, s:o, s:o, s:o}",
+	json_t *object = json_pack("{s:s, s:i, s:o, s:o, s:b, s:o, s:I, s:I, "
+	    "s:f, s:f, s:f, s:o, s:o, s:o}",
 	    "verdict", verdicts[o->verdict].token,
 	    "status", verdicts[o->verdict].status,
 	    "text", text_or_null(verdict_text(o, text)),
 	    "server", text_or_null(o->where),
 	    "connected", o->connected,
+	    "seed", o->has_pattern ? json_integer(o->seed) : json_null(),
 	    "bytes_sent", (json_int_t)o->sent,
 	    "bytes_echoed", (json_int_t)o->echoed,
 	    "connect_seconds", seconds(o->connect_ns),

@@ -455,6 +455,8 @@ session_run(int fd, const struct session_how *how, struct outcome *outcome)
 	if (window_open(&s.window, CHUNK, WINDOW_MOST) == -1)
 		err_sys("memory for the window");
 	outcome->connected = 1;
+	outcome->has_pattern = how->has_pattern;
+	outcome->seed = how->has_pattern ? how->seed : 0;
 	while (!step(&s))
 		;
 	outcome->elapsed_ns = monotonic_ns() - start;

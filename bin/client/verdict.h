@@ -57,7 +57,9 @@ struct outcome {
 	size_t		 n_expected, n_got;	/* bytes kept, from the
 					   offset "echoed" on */
 	unsigned char	 expected[AROUND_MAX], got[AROUND_MAX];
-	struct diagnosis diagnosis;	/* of a pattern */
+	int		 has_pattern;	/* was sent, from this seed */
+	uint32_t	 seed;
+	struct diagnosis diagnosis;	/* of the pattern */
 	struct tcp_facts tcp;		/* at the end */
 };
 
