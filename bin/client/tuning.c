@@ -15,6 +15,11 @@
 #include <errno.h>
 #include <limits.h>
 
+/* macOS has another name for it. */
+#if !defined(TCP_KEEPIDLE) && defined(TCP_KEEPALIVE)
+#define TCP_KEEPIDLE	TCP_KEEPALIVE
+#endif
+
 #define PROBES	3
 /* Linux takes no more for either time. */
 #define SECONDS_MAX	32767
@@ -36,7 +41,7 @@ keepalive_within(int64_t ns)
 	return k;
 }
 
-static int
+static inline int
 set(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value)) == -1 ?
