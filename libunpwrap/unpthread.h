@@ -1,7 +1,8 @@
 /*
  * unpthread.h - wrappers of POSIX threads: book chapter 26
  *
- * Copyright (c) the unpwrap authors SPDX-License-Identifier: MIT
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
  *
  * The pthread_ functions return an error number and leave errno alone; these
  * report it and end the process, like every Capitalised wrapper.  None of them
