@@ -51,8 +51,9 @@ open_by_child(const char *path)
 	Waitpid(pid, NULL, 0);
 	if (n != (ssize_t)sizeof(error))
 		err_quit("the child has not answered");
+	/* It was opened, but there was no room for it here. */
 	if (fd == -1)
-		errno = error;
+		errno = error != 0 ? error : EMFILE;
 	return fd;
 }
 
