@@ -7,8 +7,8 @@
 
 /*
  * Round-trip time estimation for a UDP application that retransmits: Jacobson's
- * estimators with Karn's rule, as RFC 6298 has them but for its clock
- * granularity; book section 22.5.  Times in a struct rtt_info are in seconds.
+ * estimators, begun as the book begins them (section 22.5), and time stamps in
+ * the place of Karn's rule.  Times in a struct rtt_info are in seconds.
  */
 int rtt_d_flag = 0;
 
