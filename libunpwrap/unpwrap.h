@@ -475,8 +475,7 @@ size_t	 unpwrap_reader_buffered(const struct unpwrap_reader *reader,
  * and the brackets with it), the path of a UNIX socket, or "sock_ntop: unknown
  * AF_xxx: FAMILY, len LEN", in a buffer of this thread that the next call
  * overwrites; or NULL: EINVAL, where len is too small.  Here and below, for an
- * address that is whole, sizeof(struct sockaddr) will do, whatever its
- * family. */
+ * IPv4 or IPv6 address that is whole, sizeof(struct sockaddr) will do. */
 char	*sock_ntop(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(sock_ntop);
 char	*Sock_ntop(const struct sockaddr *addr, socklen_t len)
