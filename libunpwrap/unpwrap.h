@@ -596,9 +596,11 @@ char   **My_addrs(int *family)
 
 /*
  * Multicast: book section 21.7.  An interface is given by name, or by index,
- * which comes first where it is not 0; with neither the system chooses.
- * Return 0, or -1: ENXIO is an interface that there is not, others are those of
- * setsockopt(2), if_nametoindex(3) and if_nameindex(3).
+ * which comes first where it is not 0; with neither the system chooses the one
+ * that a group is joined on.  Return 0, or -1: EAFNOSUPPORT, neither IPv4 nor
+ * IPv6; EINVAL, an argument out of range, or mcast_set_if without an interface;
+ * ENXIO, an interface that there is not; others are those of setsockopt(2),
+ * if_nametoindex(3) and if_nameindex(3).
  */
 int	 mcast_join(int fd, const struct sockaddr *group, socklen_t len,
 	    const char *name, unsigned index)
