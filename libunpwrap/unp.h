@@ -13,6 +13,9 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* struct in6_pktinfo, SUN_LEN and others need it */
 #endif
+#ifndef __APPLE_USE_RFC_3542
+#define __APPLE_USE_RFC_3542	1	/* and on macOS this */
+#endif
 
 #include <sys/types.h>
 #include <sys/socket.h>
