@@ -28,6 +28,7 @@
 	    __attribute__((COPY(name) __weak__,				\
 	    __alias__("unpwrap__" #name), __visibility__("default")))
 #else	/* Mach-O's two-level names keep the library's calls its own. */
+#define UNPWRAP_ELF(name)	UNPWRAP_VARIABLE(name)
 #define EXPORT(name)	struct unpwrap
 #endif
 
