@@ -8,10 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 #define DATAGRAM_MAX	65536	/* none is longer, so none is cut */
 
 /* Is this socket of no use any more?  All else concerns one client: Linux also
@@ -25,7 +21,7 @@ is_broken(int error)
 	    error == EIO;
 }
 
-/* A datagram may be lost anyway; SIGPIPE is a UNIX client that has gone. */
+/* A datagram may be lost anyway; EPIPE is a UNIX client that has gone. */
 static void
 send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
     socklen_t len)
@@ -33,7 +29,7 @@ send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
 	ssize_t sent;
 
 	do
-		sent = sendto(fd, datagram, n, MSG_NOSIGNAL, to, len);
+		sent = sendto_quietly(fd, datagram, n, 0, to, len);
 	while (sent == -1 && retry(fd, POLLOUT));
 }
 

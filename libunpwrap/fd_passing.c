@@ -11,9 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
 #ifndef MSG_CMSG_CLOEXEC	/* macOS */
 #define MSG_CMSG_CLOEXEC	0
 #endif
@@ -45,7 +42,7 @@ write_fd(int fd, void *data, size_t n, int sendfd)
 	header->cmsg_type = SCM_RIGHTS;
 	memcpy(CMSG_DATA(header), &sendfd, sizeof(int));
 	do
-		sent = sendmsg(fd, &msg, MSG_NOSIGNAL);
+		sent = sendmsg_quietly(fd, &msg, 0);
 	while (sent == -1 && retry(fd, POLLOUT));
 	return sent;
 }

@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 /*
  * Book section 24.5: each so many seconds the client sends a byte of
  * out-of-band data, which the server sends back; either gives up after a
@@ -53,8 +49,7 @@ send_beat(void)
 	ssize_t n;
 
 	do
-		n = send(socket_fd, "1", 1, MSG_OOB | MSG_DONTWAIT |
-		    MSG_NOSIGNAL);
+		n = send_quietly(socket_fd, "1", 1, MSG_OOB | MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 }
 

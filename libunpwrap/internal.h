@@ -84,6 +84,12 @@ struct sigpipe {
 void	 sigpipe_hold(struct sigpipe *);
 void	 sigpipe_release(const struct sigpipe *, int raised);
 
+/* The same file: send(2), sendto(2) and sendmsg(2) that raise no SIGPIPE. */
+ssize_t	 send_quietly(int fd, const void *buf, size_t n, int flags);
+ssize_t	 sendto_quietly(int fd, const void *buf, size_t n, int flags,
+	    const struct sockaddr *to, socklen_t len);
+ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags);
+
 /* sock_ntop.c: the text of an address for a message, "?" where it has none;
  * keeps errno. */
 #define ADDRESS_TEXT_MAX	128

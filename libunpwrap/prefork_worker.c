@@ -8,10 +8,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 /* For the handler. */
 static volatile sig_atomic_t stopfd_to_end;
 static volatile sig_atomic_t worker_pid;
@@ -24,7 +20,7 @@ tell(int stopfd, char what)
 
 	/* Another failure: the supervisor is gone, nobody to tell. */
 	do
-		n = send(stopfd, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = send_quietly(stopfd, &what, 1, MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 	errno = error;
 }

@@ -10,10 +10,6 @@
 
 #define CHUNK	16384
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 struct dialogue {
 	int	 in;		/* the user */
 	int	 fd;		/* the server */
@@ -54,15 +50,9 @@ take_input(struct dialogue *d)
 static void
 send_some(struct dialogue *d)
 {
-	struct sigpipe held;
-	ssize_t sent;
+	ssize_t sent = send_quietly(d->fd, d->chunk + d->start,
+	    d->end - d->start, MSG_DONTWAIT);
 
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_hold(&held);
-	sent = send(d->fd, d->chunk + d->start, d->end - d->start,
-	    MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_release(&held, sent == -1 && errno == EPIPE);
 	if (sent == -1 && (errno == EPIPE || errno == ECONNRESET))
 		err_quit("str_cli: server terminated prematurely");
 	sent = outcome(sent, "str_cli: error sending");

@@ -18,9 +18,6 @@
 #ifndef PIPE_BUF	/* differs between file systems */
 #define PIPE_BUF	_POSIX_PIPE_BUF
 #endif
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
 
 void
 unpwrap_deadline(struct timespec *deadline, int64_t ms)
@@ -108,7 +105,7 @@ read_step(int fd, void *buf, size_t n, const struct timespec *deadline)
 static ssize_t
 write_step(int fd, const void *buf, size_t n, const struct timespec *deadline)
 {
-	ssize_t put = send(fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t put = send_quietly(fd, buf, n, MSG_DONTWAIT);
 
 	if (put != -1 || errno != ENOTSOCK)
 		return put;

@@ -7,10 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 ssize_t
 Recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
     socklen_t *fromlen)
@@ -46,16 +42,11 @@ EXPORT(Recvmsg);
 static ssize_t
 send_whole(int fd, const struct msghdr *msg, int flags)
 {
-	struct sigpipe held;
 	ssize_t sent;
 
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_hold(&held);
 	do
-		sent = sendmsg(fd, msg, flags | MSG_NOSIGNAL);
+		sent = sendmsg_quietly(fd, msg, flags);
 	while (sent == -1 && errno == EINTR);
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_release(&held, sent == -1 && errno == EPIPE);
 	return sent;
 }
 

@@ -169,27 +169,18 @@ Recv(int fd, void *buf, size_t n, int flags)
 }
 EXPORT(Recv);
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL	0
-#endif
-
 void
 Send(int fd, const void *buf, size_t n, int flags)
 {
-	struct sigpipe held;
 	size_t done = 0;
 	ssize_t some;
 
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_hold(&held);
 	do {
-		some = send(fd, (const char *)buf + done, n - done,
-		    flags | MSG_NOSIGNAL);
+		some = send_quietly(fd, (const char *)buf + done, n - done,
+		    flags);
 		if (some > 0)
 			done += (size_t)some;
 	} while (some == -1 ? errno == EINTR : done < n);
-	if (MSG_NOSIGNAL == 0)
-		sigpipe_release(&held, some == -1 && errno == EPIPE);
 	if (some == -1)
 		err_sys("send error");
 }

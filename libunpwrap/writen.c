@@ -9,17 +9,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL	/* macOS: write below sigpipe_hold serves sockets too */
-#define MSG_NOSIGNAL	0
-#define SEND_RAISES	1
-#else
-#define SEND_RAISES	0
-#endif
-
 static ssize_t
 send_some(int fd, const void *buf, size_t n)
 {
-	return send(fd, buf, n, MSG_NOSIGNAL);
+	return send_quietly(fd, buf, n, 0);
 }
 
 /* The bytes from *done to n; *done says how far it came.  Returns 0, or -1. */
@@ -54,13 +47,11 @@ writen(int fd, const void *buf, size_t n)
 		errno = EINVAL;
 		return -1;
 	}
-	if (!SEND_RAISES) {
-		result = put_all(fd, buf, n, &done, send_some);
-		if (result == 0)
-			return (ssize_t)n;
-		if (errno != ENOTSOCK)
-			return -1;
-	}
+	result = put_all(fd, buf, n, &done, send_some);
+	if (result == 0)
+		return (ssize_t)n;
+	if (errno != ENOTSOCK)
+		return -1;
 	sigpipe_hold(&held);
 	result = put_all(fd, buf, n, &done, write);
 	sigpipe_release(&held, result == -1 && errno == EPIPE);
