@@ -58,8 +58,12 @@ int	 retry(int fd, short events);
 int	 wait_until(int fd, short events, const struct timespec *deadline);
 int	 retry_until(int fd, short events, const struct timespec *deadline);
 
-/* clock.c: milliseconds of the monotonic clock. */
+/* clock.c: milliseconds of the monotonic clock; and those until a time of it,
+ * rounded up, so that 0 is only when it has come, and for poll(2) INT_MAX at
+ * most. */
 int64_t	 monotonic_ms(void);
+int64_t	 ms_until(const struct timespec *deadline);
+int	 poll_ms_until(const struct timespec *deadline);
 
 /* cloexec.c: socket(2) and socketpair(2), closed on exec. */
 int	 socket_cloexec(int family, int type, int protocol);

@@ -32,23 +32,6 @@ unpwrap_deadline(struct timespec *deadline, int64_t ms)
 	deadline->tv_nsec = (long)(ns % NSEC_PER_SEC);
 }
 
-/* For poll(2): rounded up, so that 0 is only when the time is over. */
-static int
-left_ms(const struct timespec *deadline)
-{
-	struct timespec now;
-	int64_t ns;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (deadline->tv_sec - now.tv_sec > INT_MAX / 1000)
-		return INT_MAX;	/* poll(2) is called again then */
-	ns = ((int64_t)deadline->tv_sec - now.tv_sec) * NSEC_PER_SEC +
-	    deadline->tv_nsec - now.tv_nsec;
-	if (ns <= 0)
-		return 0;
-	return (int)((ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC);
-}
-
 int
 wait_until(int fd, short events, const struct timespec *deadline)
 {
@@ -60,7 +43,7 @@ wait_until(int fd, short events, const struct timespec *deadline)
 		return -1;
 	}
 	do {
-		left = left_ms(deadline);
+		left = poll_ms_until(deadline);
 		n = poll(&ready, 1, left);
 	} while ((n == -1 && errno == EINTR) || (n == 0 && left > 0));
 	if (n == 0)
@@ -195,7 +178,7 @@ unpwrap_accept_until(int fd, struct sockaddr *addr, socklen_t *len,
 static void
 pause_until(const struct timespec *deadline)
 {
-	int left = left_ms(deadline);
+	int left = poll_ms_until(deadline);
 
 	poll(NULL, 0, left < QUEUE_PAUSE_MS ? left : QUEUE_PAUSE_MS);
 	errno = left > 0 ? EINTR : ETIMEDOUT;

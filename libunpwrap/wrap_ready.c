@@ -7,14 +7,15 @@
 #include <sys/time.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <time.h>
 
 #ifdef HAVE_SYS_EPOLL_H
 #include <sys/epoll.h>
 #endif
 
+#define USEC_PER_MSEC	1000
 #define USEC_PER_SEC	1000000
 #define LONGEST_SEC	1000000000	/* 31 years are for ever */
 
@@ -22,31 +23,37 @@
  * Waiting for readiness: a signal interrupts it, and it goes on with the time
  * that is left.
  */
-static int
-left_ms(int64_t end)
-{
-	int64_t left = end - monotonic_ms();
-
-	if (left < 0)
-		return 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
-}
 
 int
 Poll(struct pollfd *fds, unsigned long n, int timeout)
 {
-	int64_t end = monotonic_ms() + timeout;
+	struct timespec end;
 	int ready;
 
+	unpwrap_deadline(&end, timeout);
 	while ((ready = poll(fds, (nfds_t)n, timeout)) == -1) {
 		if (errno != EINTR)
 			err_sys("poll error");
 		if (timeout > 0)
-			timeout = left_ms(end);
+			timeout = poll_ms_until(&end);
 	}
 	return ready;
 }
 EXPORT(Poll);
+
+/* For select(2) anywhere: a second and more in tv_usec is right on Linux
+ * alone. */
+static struct timeval
+bounded(const struct timeval *timeout)
+{
+	struct timeval tv = *timeout;
+
+	if (tv.tv_sec > LONGEST_SEC)
+		tv.tv_sec = LONGEST_SEC;
+	tv.tv_sec += tv.tv_usec / USEC_PER_SEC;
+	tv.tv_usec %= USEC_PER_SEC;
+	return tv;
+}
 
 /* The book's programs expect timeout to be left alone, as POSIX lets select(2)
  * do; Linux' own writes to it.  POSIX: a failed call has not touched the
@@ -56,18 +63,14 @@ Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
     struct timeval *timeout)
 {
 	struct timeval left;
-	int64_t end = 0, ms;
+	struct timespec end;
+	int64_t ms;
 	int ready;
 
 	if (timeout != NULL) {
-		left = *timeout;
-		if (left.tv_sec > LONGEST_SEC)
-			left.tv_sec = LONGEST_SEC;
-		/* A second and more in tv_usec is right on Linux alone. */
-		left.tv_sec += left.tv_usec / USEC_PER_SEC;
-		left.tv_usec %= USEC_PER_SEC;
-		end = monotonic_ms() + (int64_t)left.tv_sec * 1000 +
-		    left.tv_usec / 1000;
+		left = bounded(timeout);
+		unpwrap_deadline(&end, (int64_t)left.tv_sec * 1000 +
+		    (left.tv_usec + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
 	}
 	while ((ready = select(nfds, readable, writable, except,
 	    timeout != NULL ? &left : NULL)) == -1) {
@@ -75,11 +78,9 @@ Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
 			err_sys("select error");
 		if (timeout == NULL)
 			continue;
-		ms = end - monotonic_ms();
-		if (ms < 0)
-			ms = 0;
+		ms = ms_until(&end);
 		left.tv_sec = (time_t)(ms / 1000);
-		left.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+		left.tv_usec = (suseconds_t)(ms % 1000 * USEC_PER_MSEC);
 	}
 	return ready;
 }
@@ -139,14 +140,15 @@ EXPORT(Epoll_ctl);
 int
 Epoll_wait(int epfd, struct epoll_event *events, int n, int timeout)
 {
-	int64_t end = monotonic_ms() + timeout;
+	struct timespec end;
 	int ready;
 
+	unpwrap_deadline(&end, timeout);
 	while ((ready = epoll_wait(epfd, events, n, timeout)) == -1) {
 		if (errno != EINTR)
 			err_sys("epoll_wait error");
 		if (timeout > 0)
-			timeout = left_ms(end);
+			timeout = poll_ms_until(&end);
 	}
 	return ready;
 }

@@ -288,21 +288,23 @@ START_TEST(epoll_fails_by_the_policy)
 END_TEST
 
 /*
- * Interrupted when there is no time left.
+ * Interrupted, also when there is no time left.
  */
+
+#define LATE_MS	30
 
 static int
 late_poll(int fd)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 
-	return Poll(&ready, 1, 30);
+	return Poll(&ready, 1, LATE_MS);
 }
 
 static int
 late_select(int fd)
 {
-	struct timeval timeout = { 0, 30000 };
+	struct timeval timeout = { 0, LATE_MS * 1000 };
 	fd_set readable;
 
 	FD_ZERO(&readable);
@@ -315,15 +317,41 @@ late_epoll(int fd)
 {
 	struct epoll_event event;
 
-	return Epoll_wait(watched(fd), &event, 1, 30);
+	return Epoll_wait(watched(fd), &event, 1, LATE_MS);
 }
+
+static int (*const waits[])(int) = { late_poll, late_select, late_epoll };
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Not a part of a millisecond less. */
+START_TEST(interruption_takes_nothing_off)
+{
+	int64_t start;
+	int fds[2];
+
+	socket_pair(fds);
+	interrupt_every(7);
+	for (int i = 0; i < 20; i++) {
+		start = now_ns();
+		ck_assert_int_eq(waits[_i](fds[0]), 0);
+		ck_assert_int_ge(now_ns() - start, LATE_MS * 1000000);
+	}
+	interrupt_every(0);
+	ck_assert_int_gt(interrupts, 0);
+}
+END_TEST
 
 /* What has become ready is told even so. */
 START_TEST(interruption_at_the_end)
 {
-	static int (*const waits[])(int) = {
-		late_poll, late_select, late_epoll
-	};
 	int fds[2];
 
 	socket_pair(fds);
@@ -356,6 +384,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, epoll_fails_by_the_policy);
 
 	tc = add_case(suite, "late");
+	tcase_add_loop_test(tc, interruption_takes_nothing_off, 0, 3);
 	tcase_add_loop_test(tc, interruption_at_the_end, 0, 3);
 }
 

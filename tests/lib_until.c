@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <time.h>
 
 #define BIG		1000000	/* more than any socket or pipe holds */
@@ -81,6 +82,19 @@ connect(int fd, const struct sockaddr *addr, socklen_t len)
 	connect_interruptions--;
 	errno = EINTR;
 	return -1;
+}
+
+static int least_timeout;	/* that was given to poll(2) */
+
+int
+poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	struct timespec ts = { timeout / 1000, timeout % 1000 * 1000000L };
+
+	if (timeout < least_timeout)
+		least_timeout = timeout;
+	return (int)syscall(SYS_ppoll, fds, n, timeout < 0 ? NULL : &ts, NULL,
+	    8);
 }
 
 static struct timespec
@@ -186,6 +200,30 @@ START_TEST(deadline_may_be_never)
 	unpwrap_deadline(&deadline, ms[_i]);
 	ck_assert_int_eq(unpwrap_readn_until(fds[0], &byte, 1, &deadline,
 	    NULL), 1);
+}
+END_TEST
+
+/* In milliseconds more than an int holds, in seconds not: a negative timeout
+ * would be for ever. */
+START_TEST(deadline_just_beyond_an_int)
+{
+	struct feed later = { .total = 1, .piece = 1, .pause_ms = 30 };
+	struct timespec now, deadline;
+	char byte;
+	int fds[2];
+
+	socket_pair(fds);
+	later.fds = fds;
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (now.tv_nsec > 200000000);
+	spawn(feed, &later);
+	deadline.tv_sec = now.tv_sec + INT_MAX / 1000;
+	deadline.tv_nsec = 999999999;
+	least_timeout = INT_MAX;
+	ck_assert_int_eq(unpwrap_readn_until(fds[0], &byte, 1, &deadline,
+	    NULL), 1);
+	ck_assert_int_gt(least_timeout, 0);
 }
 END_TEST
 
@@ -913,6 +951,7 @@ fill(Suite *suite)
 
 	tcase_add_test(tc, deadline_is_so_far_from_now);
 	tcase_add_loop_test(tc, deadline_may_be_never, 0, 3);
+	tcase_add_test(tc, deadline_just_beyond_an_int);
 
 	tc = add_case(suite, "readn");
 	tcase_add_loop_test(tc, readn_waits_for_the_rest, 0, 2 * KINDS);
