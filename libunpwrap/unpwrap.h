@@ -360,8 +360,9 @@ ssize_t	 readlinebuf(void **bytes)
  * -1 with ETIMEDOUT.  *done, where done is not NULL, is set to the number of
  * bytes transferred, also when that is an error: nothing is lost, and the call
  * can be continued.  The mode of fd does not matter and stays as it is, but
- * that unpwrap_connect_until has it non-blocking meanwhile.  An unconnected
- * socket after ETIMEDOUT is of no use but to be closed.  EINTR: retried.
+ * that unpwrap_connect_until, and unpwrap_writen_until where fd is neither a
+ * socket nor a pipe, have it non-blocking meanwhile.  An unconnected socket
+ * after ETIMEDOUT is of no use but to be closed.  EINTR: retried.
  */
 
 /* Sets *deadline to so many milliseconds from now. */

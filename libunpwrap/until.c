@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,7 +15,7 @@
 
 #define NSEC_PER_MSEC	1000000
 #define NSEC_PER_SEC	1000000000
-#define QUEUE_PAUSE_MS	10
+#define PAUSE_MS	10
 
 #ifndef PIPE_BUF	/* differs between file systems */
 #define PIPE_BUF	_POSIX_PIPE_BUF
@@ -67,9 +69,21 @@ retry_until(int fd, short events, const struct timespec *deadline)
 	return wait_until(fd, events, deadline) == 0;
 }
 
+/* Where nothing tells when it is time to try again.  Sets errno: EINTR, do, or
+ * ETIMEDOUT. */
+static void
+pause_until(const struct timespec *deadline)
+{
+	int left = poll_ms_until(deadline);
+
+	poll(NULL, 0, left < PAUSE_MS ? left : PAUSE_MS);
+	errno = left > 0 ? EINTR : ETIMEDOUT;
+}
+
 /*
- * One step of each transfer.  On a socket it never blocks; elsewhere it comes
- * after poll(2) has said that it will not.
+ * One step of each transfer.  On a socket it never blocks.  Elsewhere it comes
+ * after poll(2), which promises a reader some bytes, the writer of a pipe room
+ * for PIPE_BUF, and that of anything else, such as a terminal, room for one.
  */
 
 static ssize_t
@@ -84,17 +98,50 @@ read_step(int fd, void *buf, size_t n, const struct timespec *deadline)
 	return read(fd, buf, n);
 }
 
-/* A pipe that is ready takes PIPE_BUF bytes; more might block. */
+/* The mode is that of every process that shares a terminal, its shell too: it
+ * is changed for this one call, and what could be set can be set back. */
+static ssize_t
+write_nonblocking(int fd, const void *buf, size_t n)
+{
+	int flags = fcntl(fd, F_GETFL), error;
+	ssize_t put;
+
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		return -1;
+	put = write(fd, buf, n);
+	error = errno;
+	fcntl(fd, F_SETFL, flags);
+	errno = error;
+	return put;
+}
+
+/* A terminal may have room and still not take the next byte, where that becomes
+ * two ("\r\n"): poll(2) is not asked about it at once again. */
+static ssize_t
+write_other(int fd, const void *buf, size_t n, const struct timespec *deadline)
+{
+	ssize_t put = write_nonblocking(fd, buf, n);
+
+	if (put == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		pause_until(deadline);
+	return put;
+}
+
 static ssize_t
 write_step(int fd, const void *buf, size_t n, const struct timespec *deadline)
 {
 	ssize_t put = send_quietly(fd, buf, n, MSG_DONTWAIT);
+	struct stat st;
 
 	if (put != -1 || errno != ENOTSOCK)
 		return put;
-	if (wait_until(fd, POLLOUT, deadline) == -1)
+	if (wait_until(fd, POLLOUT, deadline) == -1 || fstat(fd, &st) == -1)
 		return -1;
-	return write(fd, buf, n < PIPE_BUF ? n : PIPE_BUF);
+	if (n > PIPE_BUF)
+		n = PIPE_BUF;
+	if (S_ISFIFO(st.st_mode))
+		return write(fd, buf, n);
+	return write_other(fd, buf, n, deadline);
 }
 
 ssize_t
@@ -173,17 +220,6 @@ unpwrap_accept_until(int fd, struct sockaddr *addr, socklen_t *len,
 	return connected;
 }
 
-/* A UNIX listener's queue is full, and nothing tells when it no longer is.
- * Sets errno: EINTR, try again, or ETIMEDOUT. */
-static void
-pause_until(const struct timespec *deadline)
-{
-	int left = poll_ms_until(deadline);
-
-	poll(NULL, 0, left < QUEUE_PAUSE_MS ? left : QUEUE_PAUSE_MS);
-	errno = left > 0 ? EINTR : ETIMEDOUT;
-}
-
 /* Returns 0, or -1: EINTR, where it is to be made again. */
 static int
 connect_step(int fd, const struct sockaddr *addr, socklen_t len,
@@ -191,6 +227,8 @@ connect_step(int fd, const struct sockaddr *addr, socklen_t len,
 {
 	if (connect(fd, addr, len) == 0)
 		return 0;
+	/* A UNIX listener's queue is full, and nothing tells when it no longer
+	 * is. */
 	if (errno == EAGAIN && addr->sa_family == AF_UNIX) {
 		pause_until(deadline);
 		return -1;

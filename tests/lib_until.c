@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <termios.h>
 #include <time.h>
 
 #define BIG		1000000	/* more than any socket or pipe holds */
@@ -455,6 +456,98 @@ START_TEST(writen_raises_no_signal)
 	    NULL), EPIPE);
 	sigpending(&set);
 	ck_assert_int_eq(sigismember(&set, SIGPIPE), 1);
+}
+END_TEST
+
+/* A terminal: fds[0] is the one who looks at it. */
+static int
+open_terminal(int fds[2])
+{
+	const char *name = NULL;
+
+	fds[0] = posix_openpt(O_RDWR | O_NOCTTY);
+	if (fds[0] != -1 && grantpt(fds[0]) == 0 && unlockpt(fds[0]) == 0)
+		name = ptsname(fds[0]);
+	fds[1] = name != NULL ? open(name, O_RDWR | O_NOCTTY) : -1;
+	if (fds[1] == -1)
+		not_tested("no terminals");
+	return fds[1] != -1;
+}
+
+static int64_t
+cpu_ms(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* It is ready where it has room for a byte; and a newline takes two. */
+START_TEST(writen_to_a_terminal_has_a_deadline)
+{
+	static char buf[BIG];
+	struct timespec deadline = deadline_in(SHORT_MS);
+	int64_t start = now_ms(), used = cpu_ms();
+	size_t done = 7;
+	int fds[2], flags;
+
+	if (!open_terminal(fds))
+		return;
+	if (_i % 2 == 1)
+		nonblocking(fds[1]);
+	flags = fcntl(fds[1], F_GETFL);
+	memset(buf, _i < 2 ? 'x' : '\n', BIG);
+	ck_assert_error(unpwrap_writen_until(fds[1], buf, BIG, &deadline,
+	    &done), ETIMEDOUT);
+	ck_assert_int_ge(now_ms() - start, SHORT_MS - EARLY_MS);
+	ck_assert_int_lt(cpu_ms() - used, SHORT_MS / 2);
+	ck_assert_uint_gt(done, 0);
+	ck_assert_uint_lt(done, BIG);
+	ck_assert_int_eq(fcntl(fds[1], F_GETFL), flags);
+}
+END_TEST
+
+/* As drain; but the end of a terminal is an error. */
+static void
+look_at_terminal(void *arg)
+{
+	const struct feed *f = arg;
+	char buf[1000];
+	size_t done = 0;
+	ssize_t got = 0;
+
+	while (done < f->total) {
+		pause_ms(f->pause_ms);
+		got = read(f->fds[0], buf, sizeof(buf));
+		if (got <= 0 || !pattern_is(buf, (size_t)got, done))
+			exit(EXIT_FAILURE);
+		done += (size_t)got;
+	}
+}
+
+START_TEST(writen_to_a_terminal_waits_for_room)
+{
+	static char buf[BIG / 10];
+	struct feed slow = { .total = sizeof(buf), .pause_ms = 1 };
+	struct timespec deadline = deadline_in(LONG_MS);
+	int fds[2], flags;
+	struct termios mode;
+	pid_t reader;
+
+	if (!open_terminal(fds))
+		return;
+	ck_assert_int_eq(tcgetattr(fds[1], &mode), 0);
+	mode.c_oflag &= ~(tcflag_t)OPOST;	/* every byte as it is */
+	ck_assert_int_eq(tcsetattr(fds[1], TCSANOW, &mode), 0);
+	flags = fcntl(fds[1], F_GETFL);
+	slow.fds = fds;
+	reader = spawn(look_at_terminal, &slow);
+	pattern_fill(buf, sizeof(buf), 0);
+	ck_assert_int_eq(unpwrap_writen_until(fds[1], buf, sizeof(buf),
+	    &deadline, NULL), sizeof(buf));
+	ck_assert_int_eq(fcntl(fds[1], F_GETFL), flags);
+	ck_assert_int_eq(join(reader), 0);
 }
 END_TEST
 
@@ -967,6 +1060,8 @@ fill(Suite *suite)
 	tcase_add_loop_test(tc, writen_is_continued_after_its_deadline, 0,
 	    3 * KINDS);
 	tcase_add_loop_test(tc, writen_raises_no_signal, 0, KINDS);
+	tcase_add_loop_test(tc, writen_to_a_terminal_has_a_deadline, 0, 4);
+	tcase_add_test(tc, writen_to_a_terminal_waits_for_room);
 	tcase_add_test(tc, writen_fails);
 
 	tc = add_case(suite, "readline");

@@ -206,14 +206,16 @@ static enum outcome
 run_writen_until(struct world *w)
 {
 	struct timespec deadline;
-	size_t done = 99;
+	size_t done = 99, got = 0;
 	char buf[2 * DATA_LEN];
+	ssize_t n = 1;
 
 	unpwrap_deadline(&deadline, SECOND_MS);
 	ARM(w->n = unpwrap_writen_until(w->fd, DATA, DATA_LEN, &deadline,
 	    &done));
-	if (done > 0 && (read(w->peer, buf, sizeof(buf)) != (ssize_t)done ||
-	    memcmp(buf, DATA, done) != 0))
+	for (; got < done && n > 0; got += n > 0 ? (size_t)n : 0)
+		n = read(w->peer, buf + got, sizeof(buf) - got);
+	if (got != done || memcmp(buf, DATA, done) != 0)
 		return WRONG;
 	if (w->n == -1)
 		return done < DATA_LEN ? FAILED : WRONG;
@@ -415,6 +417,15 @@ static const struct rule connect_until_unix_rules[] = {
 	NO_RULES
 };
 
+/* Of the mode: it may not be had back. */
+static const struct rule terminal_rules[] = {
+	{ F_fcntl,	0,	EITHER,		0,	0 },
+	{ F_send,	ENOTSOCK, SUCCEEDS,	0,	0 },
+	HELD_SIGPIPE,
+	WAITED_FOR,
+	NO_RULES
+};
+
 const struct scenario io_scenarios[] = {
 	{ "readn, socket", a_pair_of_data, run_readn, NULL, 0 },
 	{ "readn, pipe", a_pipe_of_data, run_readn, NULL, 0 },
@@ -448,6 +459,8 @@ const struct scenario io_scenarios[] = {
 	    pipe_not_waiting_rules, 0 },
 	{ "unpwrap_writen_until, pipe", a_pipe, run_writen_until,
 	    pipe_not_waiting_rules, 0 },
+	{ "unpwrap_writen_until, terminal", a_terminal, run_writen_until,
+	    terminal_rules, 1 },	/* each EAGAIN is a pause */
 	{ "unpwrap_readline_until, socket", a_pair_of_data,
 	    run_readline_until, not_waiting_rules, 0 },
 	{ "unpwrap_readline_until, pipe", a_pipe_of_data, run_readline_until,

@@ -69,6 +69,7 @@ void	 a_pair(struct world *);	/* of UNIX stream sockets */
 void	 a_pair_not_waiting(struct world *);
 void	 a_pipe(struct world *);	/* fd: its write end */
 void	 a_pipe_not_waiting(struct world *);
+void	 a_terminal(struct world *);
 void	 a_tcp_pair(struct world *);
 void	 a_udp_pair(struct world *);
 /* fd gives DATA and then the end. */

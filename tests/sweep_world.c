@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 #include <net/if.h>
+#include <termios.h>
 
 /*
  * What scenarios begin with.  The library under test is not asked for it.
@@ -199,6 +200,20 @@ a_pipe(struct world *w)
 	must(pipe(fds) == 0);
 	w->fd = fds[1];
 	w->peer = fds[0];
+}
+
+/* Bytes pass as they are. */
+void
+a_terminal(struct world *w)
+{
+	struct termios mode;
+
+	w->peer = posix_openpt(O_RDWR | O_NOCTTY);
+	must(w->peer != -1 && grantpt(w->peer) == 0 && unlockpt(w->peer) == 0);
+	w->fd = open(ptsname(w->peer), O_RDWR | O_NOCTTY);
+	must(w->fd != -1 && tcgetattr(w->fd, &mode) == 0);
+	mode.c_oflag &= ~(tcflag_t)OPOST;
+	must(tcsetattr(w->fd, TCSANOW, &mode) == 0);
 }
 
 void
