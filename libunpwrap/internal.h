@@ -94,6 +94,13 @@ ssize_t	 sendto_quietly(int fd, const void *buf, size_t n, int flags,
 	    const struct sockaddr *to, socklen_t len);
 ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags);
 
+/* sock_addr.c: parts of an address at any alignment.  Its family, where it has
+ * one at all; and the *n bytes of a UNIX socket's path: Linux, for one that
+ * fills its room, tells of a null byte behind that, which is not counted. */
+#define HAS_FAMILY(len)		((len) >= offsetof(struct sockaddr, sa_data))
+int	 family_of(const struct sockaddr *addr);
+const char *unix_path(const struct sockaddr *addr, socklen_t len, size_t *n);
+
 /* sock_ntop.c: the text of an address for a message, "?" where it has none;
  * keeps errno. */
 #define ADDRESS_TEXT_MAX	128

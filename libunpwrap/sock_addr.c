@@ -33,18 +33,38 @@ static const struct part {
 	    offsetof(struct sockaddr_un, sun_path) },
 };
 
+int
+family_of(const struct sockaddr *addr)
+{
+	sa_family_t family;
+
+	memcpy(&family, (const char *)addr +
+	    offsetof(struct sockaddr, sa_family), sizeof(family));
+	return family;
+}
+
+const char *
+unix_path(const struct sockaddr *addr, socklen_t len, size_t *n)
+{
+	const size_t start = offsetof(struct sockaddr_un, sun_path);
+
+	if (len > sizeof(struct sockaddr_un))
+		len = sizeof(struct sockaddr_un);
+	*n = len > start ? len - start : 0;
+	return (const char *)addr + start;
+}
+
 /* NULL: EAFNOSUPPORT, or EINVAL where it is shorter than its family has it. */
 static const struct part *
 part_of(const struct sockaddr *sa, socklen_t len)
 {
-	sa_family_t family;
+	int family;
 
-	if (len < offsetof(struct sockaddr, sa_data)) {
+	if (!HAS_FAMILY(len)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	memcpy(&family, (const char *)sa + offsetof(struct sockaddr,
-	    sa_family), sizeof(family));
+	family = family_of(sa);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].family != family)
 			continue;
@@ -57,26 +77,30 @@ part_of(const struct sockaddr *sa, socklen_t len)
 	return NULL;
 }
 
+/* An abstract name (Linux) begins with a null byte, and is all of len. */
+static int
+cmp_path(const struct sockaddr *a, const struct sockaddr *b, socklen_t len)
+{
+	size_t n;
+	const char *one = unix_path(a, len, &n), *other = unix_path(b, len, &n);
+
+	if (n > 0 && one[0] != '\0')
+		return strncmp(one, other, n);
+	return memcmp(one, other, n);
+}
+
 int
 sock_cmp_addr(const struct sockaddr *a, const struct sockaddr *b,
     socklen_t len)
 {
-	const struct part *part;
+	const struct part *part = part_of(a, len);
 
-	if (a->sa_family != b->sa_family)
+	if (part == NULL || family_of(a) != family_of(b))
 		return -1;
-	part = part_of(a, len);
-	if (part == NULL)
-		return -1;
-	/* An abstract name (Linux) begins with a null byte, and is all of
-	 * len. */
-	if (part->family == AF_UNIX && len > part->addr &&
-	    ((const char *)a)[part->addr] != '\0')
-		return strncmp((const char *)a + part->addr,
-		    (const char *)b + part->addr, len - part->addr);
+	if (part->family == AF_UNIX)
+		return cmp_path(a, b, len);
 	return memcmp((const char *)a + part->addr,
-	    (const char *)b + part->addr, part->family == AF_UNIX ?
-	    len - part->addr : part->addr_size);
+	    (const char *)b + part->addr, part->addr_size);
 }
 EXPORT(sock_cmp_addr);
 
@@ -101,12 +125,9 @@ int
 sock_cmp_port(const struct sockaddr *a, const struct sockaddr *b,
     socklen_t len)
 {
-	int port;
+	int port = raw_port(a, len);
 
-	if (a->sa_family != b->sa_family)
-		return -1;
-	port = raw_port(a, len);
-	if (port == -1)
+	if (port == -1 || family_of(a) != family_of(b))
 		return -1;
 	return port == raw_port(b, len) ? 0 : 1;
 }

@@ -84,10 +84,8 @@ static char *
 text_unix(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
     int with_port)
 {
-	const char *path = (const char *)addr +
-	    offsetof(struct sockaddr_un, sun_path);
-	size_t n = len > offsetof(struct sockaddr_un, sun_path) ?
-	    len - offsetof(struct sockaddr_un, sun_path) : 0;
+	size_t n;
+	const char *path = unix_path(addr, len, &n);
 
 	(void)with_port;
 	if (is_all_null(path, n))
@@ -97,16 +95,6 @@ text_unix(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
 	else
 		snprintf(text, size, "%.*s", (int)n, path);
 	return text;
-}
-
-static int
-family_of(const struct sockaddr *addr)
-{
-	sa_family_t family;
-
-	memcpy(&family, (const char *)addr +
-	    offsetof(struct sockaddr, sa_family), sizeof(family));
-	return family;
 }
 
 /* The book's words for a family that it does not know. */
@@ -145,7 +133,7 @@ static char *
 to_text(const struct sockaddr *addr, socklen_t len, char *text, size_t size,
     int with_port)
 {
-	if (len < offsetof(struct sockaddr, sa_data)) {
+	if (!HAS_FAMILY(len)) {
 		errno = EINVAL;
 		return NULL;
 	}

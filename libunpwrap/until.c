@@ -229,7 +229,7 @@ connect_step(int fd, const struct sockaddr *addr, socklen_t len,
 		return 0;
 	/* A UNIX listener's queue is full, and nothing tells when it no longer
 	 * is. */
-	if (errno == EAGAIN && addr->sa_family == AF_UNIX) {
+	if (errno == EAGAIN && family_of(addr) == AF_UNIX) {
 		pause_until(deadline);
 		return -1;
 	}

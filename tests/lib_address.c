@@ -108,6 +108,35 @@ START_TEST(abstract_names_are_compared)
 }
 END_TEST
 
+/* Linux counts a null byte behind a path that fills its room: what stands there
+ * is none of the name, nor need there be anything. */
+START_TEST(full_path_ends_with_its_room)
+{
+	struct sockaddr_un *a = malloc(sizeof(*a));
+	struct {
+		struct sockaddr_un sun;
+		char	 behind;
+	} b;
+	socklen_t len = sizeof(*a) + 1;
+
+	memset(&b, 'x', sizeof(b));
+	b.sun.sun_family = AF_UNIX;
+	memcpy(a, &b.sun, sizeof(*a));
+	ck_assert_uint_eq(strlen(sock_ntop(generic(&b), len)),
+	    sizeof(a->sun_path));
+	ck_assert_uint_eq(strlen(sock_ntop(generic(a), len)),
+	    sizeof(a->sun_path));
+	ck_assert_int_eq(sock_cmp_addr(generic(a), generic(&b), len), 0);
+
+	/* Nothing but null bytes, and an abstract name. */
+	memset(&b.sun.sun_path, 0, sizeof(b.sun.sun_path));
+	ck_assert_str_eq(sock_ntop(generic(&b), len), "(no pathname bound)");
+	memset(&a->sun_path, 0, sizeof(a->sun_path));
+	ck_assert_int_eq(sock_cmp_addr(generic(a), generic(&b), len), 0);
+	free(a);
+}
+END_TEST
+
 START_TEST(parts_are_set)
 {
 	struct sockaddr_in sin = inet_address("192.0.2.1", 80);
@@ -239,6 +268,8 @@ START_TEST(address_may_be_of_no_bytes)
 
 	ck_assert_error(sock_get_port(nothing, 0), EINVAL);
 	ck_assert_error(sock_get_port(nothing, 1), EINVAL);
+	ck_assert_error(sock_cmp_addr(nothing, nothing, 0), EINVAL);
+	ck_assert_error(sock_cmp_port(nothing, nothing, 1), EINVAL);
 	free(nothing);
 }
 END_TEST
@@ -586,6 +617,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, addresses_are_compared);
 	tcase_add_test(tc, paths_are_compared);
 	tcase_add_test(tc, abstract_names_are_compared);
+	tcase_add_test(tc, full_path_ends_with_its_room);
 	tcase_add_test(tc, parts_are_set);
 	tcase_add_loop_test(tc, parts_that_there_are_not_are_not_set, 0, 4);
 	tcase_add_test(tc, address_may_be_at_an_odd_place);
