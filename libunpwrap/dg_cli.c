@@ -8,16 +8,38 @@
 
 #define LINE_MAX_BYTES	4096	/* MAXLINE */
 
+/* A path may or may not have a null byte at its end; an abstract name (Linux),
+ * which begins with one, is all there is. */
+static int
+is_same_path(const struct sockaddr *a, socklen_t a_len,
+    const struct sockaddr *b, socklen_t b_len)
+{
+	size_t n, m;
+	const char *one = unix_path(a, a_len, &n);
+	const char *other = unix_path(b, b_len, &m);
+
+	if (n == 0 || m == 0)
+		return 0;
+	if (one[0] != '\0')
+		n = strnlen(one, n);
+	if (other[0] != '\0')
+		m = strnlen(other, m);
+	return n == m && memcmp(one, other, n) == 0;
+}
+
 static int
 is_from(const struct sockaddr *from, socklen_t from_len,
     const struct sockaddr *server, socklen_t len)
 {
+	if (!HAS_FAMILY(from_len))	/* a UNIX socket without a name */
+		return 0;
+	if (family_of(server) == AF_UNIX)
+		return is_same_path(from, from_len, server, len);
 	if (from_len < len)
 		len = from_len;
 	if (sock_cmp_addr(from, server, len) != 0)
 		return 0;
-	return sock_get_port(server, len) == -1 ||	/* it has none */
-	    sock_cmp_port(from, server, len) == 0;
+	return sock_cmp_port(from, server, len) == 0;
 }
 
 /* A reply from elsewhere is reported and not taken for the server's (book
@@ -26,6 +48,7 @@ void
 dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
 {
 	char line[LINE_MAX_BYTES], reply[LINE_MAX_BYTES + 1];
+	char text[ADDRESS_TEXT_MAX];
 	struct sockaddr_storage from;
 	socklen_t from_len;
 	ssize_t n;
@@ -40,7 +63,8 @@ dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
 			    server, len))
 				break;
 			err_msg("dg_cli: reply from %s is ignored",
-			    Sock_ntop((struct sockaddr *)&from, from_len));
+			    message_address((struct sockaddr *)&from,
+			    from_len, text));
 		}
 		reply[n] = '\0';
 		Fputs(reply, stdout);

@@ -16,6 +16,11 @@
 #include <stdatomic.h>
 
 #define LONGEST	65507		/* UDP datagram over IPv4 */
+#ifdef __linux__
+#define LINUX_TOO	6		/* with abstract names */
+#else
+#define LINUX_TOO	3
+#endif
 
 /*
  * Calls as the library sees them: the n-th one from now on (1 is the next)
@@ -276,7 +281,8 @@ unix_client(const char *name)
 static void
 leave_directory(void)
 {
-	static const char *const names[] = { "server", "gone", "client" };
+	static const char *const names[] = { "server", "gone", "client",
+	    "server.x", "serve" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct sockaddr_un sun = unix_name(names[i]);
@@ -504,6 +510,70 @@ START_TEST(dg_cli_of_a_unix_socket)
 	ck_assert_str_eq(outcome.err, "");
 	ck_assert_int_eq(outcome.status, 0);
 	end_echo(server);
+}
+END_TEST
+
+/*
+ * UNIX sockets: a path, or a name of Linux' own, which begins with a null byte.
+ */
+
+static socklen_t
+unix_named(struct sockaddr_un *sun, const char *name, int is_abstract)
+{
+	size_t n;
+
+	*sun = unix_name(name);
+	n = strlen(sun->sun_path);
+	if (is_abstract)
+		sun->sun_path[0] = '\0';
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
+}
+
+static int
+unix_bound(const char *name, int is_abstract)
+{
+	struct sockaddr_un sun;
+	socklen_t len = unix_named(&sun, name, is_abstract);
+	int fd = Socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	Bind(fd, generic(&sun), len);
+	return fd;
+}
+
+/* A sender without a name, and one whose name begins as the server's does, or
+ * the other way about. */
+START_TEST(dg_cli_passes_over_strangers_of_its_host)
+{
+	static const char *const others[] = { NULL, "server.x", "serve" };
+	const char *name = others[_i % 3];
+	int is_abstract = _i >= 3;
+	struct sockaddr_un addr, other;
+	struct client client = { text_file("x\n"), -1, generic(&addr), 0 };
+	char want[200] = "dg_cli: reply from ? is ignored\n";
+	struct outcome outcome;
+	struct stranger s;
+	socklen_t len;
+	pid_t server;
+
+	ck_assert(mkdtemp(directory) != NULL);
+	client.len = unix_named(&addr, "server", is_abstract);
+	client.fd = unix_bound("client", is_abstract);
+	socket_timeout(client.fd, SO_RCVTIMEO, 5000);
+	s.server = unix_bound("server", is_abstract);
+	s.other = name != NULL ? unix_bound(name, is_abstract) :
+	    Socket(AF_UNIX, SOCK_DGRAM, 0);
+	if (name != NULL) {
+		len = unix_named(&other, name, is_abstract);
+		snprintf(want, sizeof(want), "dg_cli: reply from %s is "
+		    "ignored\n", sock_ntop(generic(&other), len));
+	}
+	server = spawn(answer_twice, &s);
+	capture(&outcome, run_dg_cli, &client);
+	leave_directory();
+	ck_assert_int_eq(join(server), 0);
+	ck_assert_str_eq(outcome.out, "right\n");
+	ck_assert_msg(strstr(outcome.err, want) != NULL, "%s", outcome.err);
+	ck_assert_int_eq(outcome.status, 0);
 }
 END_TEST
 
@@ -900,6 +970,8 @@ fill(Suite *suite)
 	tcase_add_test(tc, dg_cli_prints_the_replies);
 	tcase_add_test(tc, dg_cli_without_input);
 	tcase_add_loop_test(tc, dg_cli_passes_over_strangers, 0, 2);
+	tcase_add_loop_test(tc, dg_cli_passes_over_strangers_of_its_host, 0,
+	    LINUX_TOO);
 	tcase_add_test(tc, dg_cli_of_a_unix_socket);
 	tcase_add_test(tc, dg_cli_fails);
 
