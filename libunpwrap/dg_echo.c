@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#define DATAGRAM_MAX	65536	/* none is longer, so none is cut */
+#define DATAGRAM_MAX	65536	/* none of UDP is longer; a UNIX socket's may be */
 
 /* Is this socket of no use any more?  All else concerns one client: Linux also
  * reports here what ICMP said of an earlier reply, and a client may have an
@@ -21,7 +21,8 @@ is_broken(int error)
 	    error == EIO;
 }
 
-/* A datagram may be lost anyway; EPIPE is a UNIX client that has gone. */
+/* A datagram may be lost anyway, and a UNIX client that does not read must not
+ * keep the others waiting.  EPIPE is one that has gone. */
 static void
 send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
     socklen_t len)
@@ -29,8 +30,9 @@ send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
 	ssize_t sent;
 
 	do
-		sent = sendto_quietly(fd, datagram, n, 0, to, len);
-	while (sent == -1 && retry(fd, POLLOUT));
+		sent = sendto_quietly(fd, datagram, n, MSG_DONTWAIT, to,
+		    len);
+	while (sent == -1 && errno == EINTR);
 }
 
 void

@@ -331,6 +331,41 @@ START_TEST(unix_client_that_is_gone_is_passed_over)
 }
 END_TEST
 
+#define MANY	1000		/* more than a socket's queue holds */
+
+/* The others are served: the server does not wait until it reads. */
+START_TEST(unix_client_that_does_not_read_is_passed_over)
+{
+	struct echo echo;
+	int deaf, client, dead = 0;
+	pid_t server;
+	char buf[10];
+
+	receptions = mmap(NULL, sizeof(*receptions), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(receptions != MAP_FAILED);
+	server = start_unix_echo(&echo);
+	if (_i == 1)
+		nonblocking(echo.fd);
+	deaf = unix_client("gone");
+	client = unix_client("client");
+	socket_timeout(deaf, SO_SNDTIMEO, 2000);
+	socket_timeout(client, SO_RCVTIMEO, 2000);
+	for (int i = 0; i < MANY && !dead; i++)
+		dead = sendto(deaf, "x", 1, 0, generic(&echo.addr), echo.len)
+		    != 1;
+	if (!dead)
+		dead = sendto(client, "abc", 3, 0, generic(&echo.addr),
+		    echo.len) != 3 || recv(client, buf, sizeof(buf), 0) != 3;
+	leave_directory();
+	if (dead)
+		kill(server, SIGKILL);
+	ck_assert_msg(!dead, "no echo for the other client");
+	end_echo(server);
+	ck_assert_int_le(atomic_load(receptions), 3 * MANY);
+}
+END_TEST
+
 /* It waits, and does not ask all the time. */
 START_TEST(nonblocking_socket_is_waited_for)
 {
@@ -962,6 +997,8 @@ fill(Suite *suite)
 	tcase_add_test(tc, reply_is_sent_though_interrupted);
 	tcase_add_loop_test(tc, unix_client_that_is_gone_is_passed_over, 0,
 	    2);
+	tcase_add_loop_test(tc, unix_client_that_does_not_read_is_passed_over,
+	    0, 2);
 	tcase_add_test(tc, nonblocking_socket_is_waited_for);
 	tcase_add_loop_test(tc, error_of_the_server_is_fatal, 0, 6);
 	tcase_add_test(tc, no_socket_to_echo_on_is_fatal);
