@@ -91,6 +91,15 @@ find_index(struct ifi_info *info)
 	    -1;
 }
 
+/* Where none is set, glibc gives the address itself. */
+static int
+has_broadcast(const struct ifaddrs *ifa)
+{
+	return (ifa->ifa_flags & IFF_BROADCAST) && ifa->ifa_broadaddr != NULL &&
+	    sock_cmp_addr(ifa->ifa_broadaddr, ifa->ifa_addr,
+	    length_of(ifa->ifa_addr)) != 0;
+}
+
 static struct ifi_info *
 new_entry(const struct ifaddrs *ifa, const struct ifaddrs *all, int fd)
 {
@@ -109,7 +118,7 @@ new_entry(const struct ifaddrs *ifa, const struct ifaddrs *all, int fd)
 	}
 	info->ifi_flags = (int)ifa->ifa_flags;
 	info->ifi_addr = keep(&entry->addr, ifa->ifa_addr);
-	if ((ifa->ifa_flags & IFF_BROADCAST) && ifa->ifa_broadaddr != NULL)
+	if (has_broadcast(ifa))
 		info->ifi_brdaddr = keep(&entry->brdaddr, ifa->ifa_broadaddr);
 	if ((ifa->ifa_flags & IFF_POINTOPOINT) && ifa->ifa_dstaddr != NULL)
 		info->ifi_dstaddr = keep(&entry->dstaddr, ifa->ifa_dstaddr);

@@ -675,6 +675,12 @@ START_TEST(broadcast_has_an_address)
 	    sizeof(struct sockaddr_in)), "192.0.2.255");
 	ck_assert(list->ifi_dstaddr == NULL);
 	free_ifi_info(list);
+
+	/* It need not have one. */
+	set_address("tap0", SIOCSIFBRDADDR, "0.0.0.0");
+	list = get_ifi_info(AF_INET, 1);
+	ck_assert(list != NULL && list->ifi_brdaddr == NULL);
+	free_ifi_info(list);
 }
 END_TEST
 
