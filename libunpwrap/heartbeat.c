@@ -24,7 +24,10 @@ set_handler(int signo, void (*handler)(int))
 	struct sigaction action = { .sa_handler = handler,
 	    .sa_flags = SA_RESTART };
 
+	/* Each counts what the other sets back. */
 	sigemptyset(&action.sa_mask);
+	sigaddset(&action.sa_mask, SIGALRM);
+	sigaddset(&action.sa_mask, SIGURG);
 	if (sigaction(signo, &action, NULL) == -1)
 		err_sys("heartbeat: sigaction error");
 }

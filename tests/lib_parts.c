@@ -974,6 +974,27 @@ START_TEST(heartbeat_keeps_errno)
 }
 END_TEST
 
+START_TEST(beats_do_not_interrupt_each_other)
+{
+	static const int signals[] = { SIGALRM, SIGURG };
+	struct sigaction action;
+	int fds[2];
+
+	tcp_pair(fds);
+	if (_i == 0)
+		heartbeat_cli(fds[0], 100, 5);
+	else
+		heartbeat_serv(fds[0], 100, 5);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(sigaction(signals[i], NULL, &action), 0);
+		for (int j = 0; j < 2; j++)
+			ck_assert_int_eq(sigismember(&action.sa_mask,
+			    signals[j]), 1);
+	}
+	alarm(0);
+}
+END_TEST
+
 START_TEST(heartbeat_fails_by_the_policy)
 {
 	ck_assert_fatal(heartbeat_cli(-1, 1, 1), EBADF,
@@ -1024,6 +1045,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, probe_is_answered);
 	tcase_add_loop_test(tc, answer_ends_the_silence, 0, 2);
 	tcase_add_loop_test(tc, heartbeat_keeps_errno, 0, 2);
+	tcase_add_loop_test(tc, beats_do_not_interrupt_each_other, 0, 2);
 	tcase_add_test(tc, heartbeat_fails_by_the_policy);
 }
 

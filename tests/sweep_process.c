@@ -139,6 +139,7 @@ run_Sigprocmask(struct world *w)
 /* What it empties before use cannot be refused. */
 static const struct rule handler_rules[] = {
 	{ F_sigemptyset, 0,	CANNOT_FAIL,	0,	0 },
+	{ F_sigaddset,	0,	CANNOT_FAIL,	0,	0 },
 	NO_RULES
 };
 
