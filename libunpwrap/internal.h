@@ -112,6 +112,23 @@ const char *message_address(const struct sockaddr *addr, socklen_t len,
  * if_nametoindex(3) set. */
 int	 interface_index(const char *name, unsigned number, unsigned *index);
 
+/* mcast_group.c, or mcast_group_old.c where a system has not what that needs:
+ * one change of what a socket receives, on the interface of that index, 0: the
+ * system's choice.  Returns 0, or -1: EAFNOSUPPORT, EINVAL (a length),
+ * EOPNOTSUPP (no sources here), or what setsockopt(2) or getifaddrs(3) set. */
+struct group_change {
+	enum {
+		GROUP_JOIN, GROUP_LEAVE, SOURCE_JOIN, SOURCE_LEAVE,
+		SOURCE_BLOCK, SOURCE_UNBLOCK
+	} what;
+	const struct sockaddr *group;
+	socklen_t group_len;
+	const struct sockaddr *source;		/* NULL: none */
+	socklen_t source_len;
+};
+int	 group_change(int fd, const struct group_change *change,
+	    unsigned index);
+
 /* by_name.c: what tcp_connect, udp_server and the like share.  Of a failure of
  * getaddrinfo(3), its value is in *gai and errno is set; of another, *gai is
  * 0. */
