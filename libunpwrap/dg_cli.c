@@ -11,19 +11,17 @@
 /* A path may or may not have a null byte at its end; an abstract name (Linux),
  * which begins with one, is all there is. */
 static int
-is_same_path(const struct sockaddr *a, socklen_t a_len,
-    const struct sockaddr *b, socklen_t b_len)
+is_same_path(const struct sockaddr *from, socklen_t from_len,
+    const struct sockaddr *server, socklen_t len)
 {
 	size_t n, m;
-	const char *one = unix_path(a, a_len, &n);
-	const char *other = unix_path(b, b_len, &m);
+	const char *one = unix_path(from, from_len, &n);
+	const char *other = unix_path(server, len, &m);
 
-	if (n == 0 || m == 0)
-		return 0;
-	if (one[0] != '\0')
+	if (other[0] != '\0') {
 		n = strnlen(one, n);
-	if (other[0] != '\0')
 		m = strnlen(other, m);
+	}
 	return n == m && memcmp(one, other, n) == 0;
 }
 
@@ -35,8 +33,6 @@ is_from(const struct sockaddr *from, socklen_t from_len,
 		return 0;
 	if (family_of(server) == AF_UNIX)
 		return is_same_path(from, from_len, server, len);
-	if (from_len < len)
-		len = from_len;
 	if (sock_cmp_addr(from, server, len) != 0)
 		return 0;
 	return sock_cmp_port(from, server, len) == 0;

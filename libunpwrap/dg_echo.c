@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#define DATAGRAM_MAX	65536	/* none of UDP is longer; a UNIX socket's may be */
+#define DATAGRAM_MAX	65536	/* UDP's are not longer; UNIX' may be */
 
 /* Is this socket of no use any more?  All else concerns one client: Linux also
  * reports here what ICMP said of an earlier reply, and a client may have an

@@ -690,8 +690,8 @@ void	 str_cli(FILE *fp, int fd)
 
 /* Echoes datagrams for ever; an error that concerns one client is passed over,
  * any other is fatal.  A reply that cannot be sent at once is lost, and of a
- * datagram what is beyond 65536 bytes, which a UNIX socket's may have.  from has
- * room for size bytes, of the socket's family. */
+ * datagram what is beyond 65536 bytes, which a UNIX socket's may have.  from
+ * has room for size bytes, of the socket's family. */
 void	 dg_echo(int fd, struct sockaddr *from, socklen_t size)
 	    UNPWRAP_ELF(dg_echo);
 /* Sends each line of fp to server as a datagram and prints the reply.  A

@@ -22,6 +22,7 @@
  * Calls as the library sees them, which fail where a test has said so.
  */
 static int accept_failures, accept_error, write_takes_nothing;
+static int not_yet;	/* times that a write is, though poll(2) said so */
 static int option_error, outcome, connect_interruptions, interruptions;
 
 /* Is a call interrupted, although poll(2) has said that it is to go on? */
@@ -53,6 +54,11 @@ write(int fd, const void *buf, size_t n)
 {
 	if (interrupted())
 		return -1;
+	if (not_yet > 0) {
+		not_yet--;
+		errno = EAGAIN;
+		return -1;
+	}
 	return write_takes_nothing ? 0 : syscall(SYS_write, fd, buf, n);
 }
 
@@ -547,6 +553,31 @@ START_TEST(writen_to_a_terminal_waits_for_room)
 	    &deadline, NULL), sizeof(buf));
 	ck_assert_int_eq(fcntl(fds[1], F_GETFL), flags);
 	ck_assert_int_eq(join(reader), 0);
+}
+END_TEST
+
+/* A terminal that has no room for a newline, but is ready: it is not asked all
+ * the time. */
+START_TEST(writen_to_a_terminal_pauses)
+{
+	struct timespec deadline = deadline_in(LONG_MS);
+	int64_t start = now_ms();
+	size_t done = 7;
+	int fds[2];
+
+	if (!open_terminal(fds))
+		return;
+	not_yet = 3;
+	ck_assert_int_eq(unpwrap_writen_until(fds[1], "x", 1, &deadline,
+	    &done), 1);
+	ck_assert_int_ge(now_ms() - start, 3 * 10 - EARLY_MS);
+	ck_assert_uint_eq(done, 1);
+	not_yet = 1000;
+	deadline = deadline_in(SHORT_MS);
+	ck_assert_error(unpwrap_writen_until(fds[1], "x", 1, &deadline,
+	    &done), ETIMEDOUT);
+	ck_assert_int_gt(not_yet, 900);
+	not_yet = 0;
 }
 END_TEST
 
@@ -1061,6 +1092,7 @@ fill(Suite *suite)
 	tcase_add_loop_test(tc, writen_raises_no_signal, 0, KINDS);
 	tcase_add_loop_test(tc, writen_to_a_terminal_has_a_deadline, 0, 4);
 	tcase_add_test(tc, writen_to_a_terminal_waits_for_room);
+	tcase_add_test(tc, writen_to_a_terminal_pauses);
 	tcase_add_test(tc, writen_fails);
 
 	tc = add_case(suite, "readline");

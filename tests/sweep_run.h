@@ -12,15 +12,15 @@
 
 #include "sweep.h"
 
-/* sweep_errors.c: the errors that the manual page of each function documents, up to
- * 0; of getaddrinfo, its values; and its name. */
+/* sweep_errors.c: the errors that the manual page of each function documents,
+ * up to 0; of getaddrinfo, its values; and its name. */
 #define ERRORS_MAX	32
 extern const int documented_errors[FUNCTIONS][ERRORS_MAX];
 const char *function_name(int function);
 
 /*
- * What a scenario finds and leaves.  sweep_world.c makes it; whatever is in it is
- * closed, freed, unlinked and reaped at the end.
+ * What a scenario finds and leaves.  sweep_world.c makes it; whatever is in it
+ * is closed, freed, unlinked and reaped at the end.
  */
 #define LINE1	"one\n"
 #define LINE2	"two lines\n"
