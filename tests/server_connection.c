@@ -9,7 +9,7 @@ static struct connection c;
 
 START_TEST(echoes_what_is_read)
 {
-	ck_assert_int_eq(connection_start(&c), WANT_READ);
+	ck_assert_int_eq(connection_start(&c, NULL, NULL), WANT_READ);
 	ck_assert_int_eq(connection_read(&c, 10), WANT_WRITE);
 	ck_assert_uint_eq(c.start, 0);
 	ck_assert_uint_eq(c.end, 10);
@@ -19,7 +19,7 @@ END_TEST
 
 START_TEST(goes_on_after_a_short_write)
 {
-	connection_start(&c);
+	connection_start(&c, NULL, NULL);
 	connection_read(&c, 10);
 	ck_assert_int_eq(connection_wrote(&c, 4), WANT_WRITE);
 	ck_assert_uint_eq(c.start, 4);
@@ -32,7 +32,7 @@ END_TEST
 /* Every byte once, in order, however reads and writes are cut. */
 START_TEST(loses_and_repeats_nothing)
 {
-	enum want want = connection_start(&c);
+	enum want want = connection_start(&c, NULL, NULL);
 	size_t in = 0, out = 0;
 	unsigned random = 1;
 
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(closes_when_the_client_does)
 {
-	connection_start(&c);
+	connection_start(&c, NULL, NULL);
 	ck_assert_int_eq(connection_read(&c, 0), WANT_CLOSE);
 	ck_assert_int_eq(c.cause, CAUSE_CLOSED);
 }
@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(ends_an_idle_client_in_order)
 {
-	connection_start(&c);
+	connection_start(&c, NULL, NULL);
 	ck_assert_int_eq(connection_read_timeout(&c), WANT_FINISH);
 	ck_assert_int_eq(c.cause, CAUSE_IDLE_TIMEOUT);
 }
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(resets_a_client_that_does_not_read)
 {
-	connection_start(&c);
+	connection_start(&c, NULL, NULL);
 	connection_read(&c, 10);
 	ck_assert_int_eq(connection_write_timeout(&c), WANT_RESET);
 	ck_assert_int_eq(c.cause, CAUSE_WRITE_TIMEOUT);
@@ -96,7 +96,7 @@ static const struct {
 
 START_TEST(names_the_cause_of_a_failure)
 {
-	connection_start(&c);
+	connection_start(&c, NULL, NULL);
 	ck_assert_int_eq(connection_failed(&c, failures[_i].error),
 	    WANT_CLOSE);
 	ck_assert_int_eq(c.cause, failures[_i].cause);

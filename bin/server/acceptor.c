@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "acceptor.h"
+#include "gate.h"
 #include "log.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define PAUSE_MS	100	/* for memory or descriptors to come free */
+#define GATE_MS		20	/* between looks at a gate that is closed */
 #define LOOK_EVERY	64	/* turns between looks at stopfd */
 
 enum accept_error {
@@ -209,38 +211,56 @@ is_one_too_many(struct acceptor *a)
 }
 
 static void
-count_taken(struct acceptor *a)
+count_taken(struct acceptor *a, struct peer *peer)
 {
 	struct server *server = a->server;
 
 	if (a->taken == 0)
 		unpwrap_worker_ready(server->worker);
 	count(&server->part->accepted, 1);
+	if (server->plan.n > 0 || server->in_band)
+		peer->number = atomic_fetch_add(&server->stats->numbers, 1) + 1;
 	if (++a->taken == server->limits.max_requests && !server->one_off)
 		unpwrap_worker_retire(server->worker);
+}
+
+/* Returns whether the connection is to be served; otherwise it is closed. */
+static int
+is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
+{
+	if (gate_is_filler(a->server, (struct sockaddr *)&peer->addr)) {
+		close(fd);
+		return 0;
+	}
+	if (a->left != UINT64_MAX)
+		a->left--;
+	if (is_one_too_many(a)) {
+		refuse_connection(a->server, fd);
+		return 0;
+	}
+	count_taken(a, peer);
+	return 1;
 }
 
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
-	int fd, none;
+	int is_open, fd, none;
 
 	while (a->left > 0) {
 		if (++a->turns % LOOK_EVERY == 0)
 			wait_for(a, 0, 0);
-		fd = take_one(a, peer, &none);
+		is_open = gate_is_open(a->server);
+		none = 1;
+		fd = is_open ? take_one(a, peer, &none) : -1;
 		if (fd != -1) {
-			if (a->left != UINT64_MAX)
-				a->left--;
-			if (!is_one_too_many(a)) {
-				count_taken(a);
+			if (is_to_be_served(a, fd, peer))
 				return fd;
-			}
-			refuse_connection(a->server, fd);
 		} else if (none && a->stopping) {
 			break;
 		} else if (none) {
-			wait_for(a, 1, -1);
+			wait_for(a, is_open, fault_has_listener(&a->server->plan) ? GATE_MS :
+			    -1);
 		}
 	}
 	return -1;

@@ -30,6 +30,8 @@ struct acceptor {
 struct peer {
 	struct sockaddr_storage addr;
 	socklen_t	 len;
+	uint64_t	 number;	/* of the connection, from 1, where
+					   faults choose by it */
 };
 
 /* Returns 0, or -1: errno is that of an allocation. */

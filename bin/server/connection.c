@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "connection.h"
+#include "course.h"
 
 #include <errno.h>
 
@@ -15,6 +16,7 @@ const char *const cause_names[CAUSES] = {
 	[CAUSE_WRITE_TIMEOUT]	= "write-timeout",
 	[CAUSE_HOST_DEAD]	= "host-dead",
 	[CAUSE_ERROR]		= "error",
+	[CAUSE_FAULT]		= "fault",
 	[CAUSE_KILLED]		= "killed",
 };
 
@@ -26,15 +28,25 @@ end_by(struct connection *c, enum cause cause, enum want how)
 }
 
 enum want
-connection_start(struct connection *c)
+connection_start(struct connection *c, struct course *course, char *buffer)
 {
 	c->start = c->end = 0;
-	return WANT_READ;
+	c->course = course;
+	c->buffer = buffer;
+	return course == NULL ? WANT_READ : course_begin(c);
+}
+
+size_t
+connection_room(const struct connection *c)
+{
+	return c->course == NULL ? 0 : course_room(c);
 }
 
 enum want
 connection_read(struct connection *c, size_t n)
 {
+	if (c->course != NULL)
+		return course_read(c, n);
 	if (n == 0)
 		return end_by(c, CAUSE_CLOSED, WANT_CLOSE);
 	c->start = 0;
@@ -45,8 +57,16 @@ connection_read(struct connection *c, size_t n)
 enum want
 connection_wrote(struct connection *c, size_t n)
 {
+	if (c->course != NULL)
+		return course_wrote(c, n);
 	c->start += n;
 	return c->start < c->end ? WANT_WRITE : WANT_READ;
+}
+
+enum want
+connection_done(struct connection *c)
+{
+	return course_next(c);
 }
 
 enum want
@@ -71,6 +91,7 @@ connection_failed(struct connection *c, int error)
 	} causes[] = {
 		{ ECONNRESET,	CAUSE_RESET },
 		{ EPIPE,	CAUSE_RESET },
+		{ ECANCELED,	CAUSE_FAULT },	/* held when we stopped */
 		{ ETIMEDOUT,	CAUSE_HOST_DEAD },
 		{ EHOSTUNREACH,	CAUSE_HOST_DEAD },
 		{ ENETUNREACH,	CAUSE_HOST_DEAD },

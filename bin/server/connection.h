@@ -19,6 +19,7 @@ enum cause {
 	CAUSE_WRITE_TIMEOUT,	/* the client did not take its echo */
 	CAUSE_HOST_DEAD,	/* the network says so, or keeps silent */
 	CAUSE_ERROR,		/* any other error */
+	CAUSE_FAULT,		/* by us, on purpose */
 	CAUSE_KILLED,		/* with the process that served it */
 	CAUSES
 };
@@ -26,26 +27,48 @@ extern const char *const cause_names[CAUSES];
 
 /* What the driver is to do next. */
 enum want {
-	WANT_READ,		/* read into the buffer from its beginning */
+	WANT_READ,		/* read into the buffer's room */
 	WANT_WRITE,		/* write buffer[start..end) */
 	WANT_FINISH,		/* shut down sending, discard what still comes,
 				   close: the client loses nothing */
 	WANT_CLOSE,
 	WANT_RESET,		/* close with a reset */
+	/* These are the faults'; after all but the second one, ask what is
+	 * next. */
+	WANT_HOLD,		/* do nothing until course->until, or the
+				   client is gone */
+	WANT_DIE,		/* end the process that serves, by SIGKILL */
+	WANT_STOP,		/* SIGTERM to the server */
+	WANT_HALF_CLOSE,	/* shut down sending */
+	WANT_NARROW,		/* make the receive buffer small */
+	WANT_VANISH,		/* let nothing of the client's come in */
+	WANT_APPEAR,		/* let it again */
+	WANT_SENSE,		/* wait until something came and was not let in,
+				   which is then "read" */
 	WANT_NOTHING		/* all is done: a driver's, not the machine's */
 };
+
+struct course;
 
 struct connection {
 	size_t		 start;	/* in the driver's buffer, which holds the */
 	size_t		 end;	/* bytes [start..end) still to be echoed */
 	enum cause	 cause;	/* once the want is FINISH, CLOSE or RESET */
+	struct course	*course;	/* of faults; NULL: none */
+	char		*buffer;	/* the driver's, for the course */
 };
 
-enum want connection_start(struct connection *);
-/* n bytes were read; 0: the client has closed its side. */
+/* course: NULL, or what course_start has filled in. */
+enum want connection_start(struct connection *, struct course *course,
+	    char *buffer);
+/* n bytes were read, to where connection_room says; 0: the client has closed
+ * its side. */
 enum want connection_read(struct connection *, size_t n);
+size_t	 connection_room(const struct connection *);
 /* n bytes were written, at least one. */
 enum want connection_wrote(struct connection *, size_t n);
+/* What a fault wanted was done, or its time is over. */
+enum want connection_done(struct connection *);
 /* What was wanted could not be done within its time limit. */
 enum want connection_read_timeout(struct connection *);
 enum want connection_write_timeout(struct connection *);

@@ -225,17 +225,34 @@ log_error(const char *event, int error)
 	log_fields(LEVEL_ERROR, event, { "error", strerror(error), 0 });
 }
 
+static const char *
+peer_text(const struct peer *peer)
+{
+	const char *text = sock_ntop((const struct sockaddr *)&peer->addr,
+	    peer->len);
+
+	return text != NULL ? text : "?";
+}
+
+void
+log_fault(const struct peer *peer, enum fault_kind kind, uint64_t offset)
+{
+	if (state.level < LEVEL_DETAIL)
+		return;
+	log_fields(LEVEL_DETAIL, "fault",
+	    { "fault", fault_rows[kind].name, 0 },
+	    { "peer", peer_text(peer), 0 },
+	    { "connection", NULL, peer->number }, { "offset", NULL, offset });
+}
+
 void
 log_connection(const struct peer *peer, enum cause cause, uint64_t in,
     uint64_t out)
 {
-	const char *from;
-
 	if (state.level < LEVEL_DETAIL)
 		return;
-	from = sock_ntop((const struct sockaddr *)&peer->addr, peer->len);
 	log_fields(LEVEL_DETAIL, "connection ended",
-	    { "peer", from != NULL ? from : "?", 0 },
+	    { "peer", peer_text(peer), 0 },
 	    { "cause", cause_names[cause], 0 },
 	    { "bytes_in", NULL, in }, { "bytes_out", NULL, out });
 }

@@ -52,5 +52,7 @@ void	 log_error(const char *event, int error);
 /* The end of a connection. */
 void	 log_connection(const struct peer *, enum cause, uint64_t in,
 	    uint64_t out);
+/* A fault that struck behind so many bytes of the echo. */
+void	 log_fault(const struct peer *, enum fault_kind, uint64_t offset);
 
 #endif

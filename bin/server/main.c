@@ -4,7 +4,9 @@
  */
 #include <config.h>
 
+#include "deadline.h"
 #include "descriptors.h"
+#include "gate.h"
 #include "listener.h"
 #include "log.h"
 #include "model.h"
@@ -27,6 +29,7 @@
 
 struct settings {
 	struct server	 server;
+	struct fault_source faults;
 	uint64_t	 workers;	/* 0: as the model has it */
 	int64_t		 drain_ns;
 	const char	*log_path;
@@ -174,6 +177,46 @@ set_log_format(void *settings, const char *operand, char why[WHY_MAX])
 }
 
 static int
+add_fault(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	struct fault_plan plan = { .n = 0 };
+
+	if (s->faults.n == FAULTS_MAX)
+		return refuse(why, "more than %d faults", FAULTS_MAX);
+	if (fault_parse(operand, &plan, why) == -1)
+		return -1;
+	s->faults.texts[s->faults.n++] = operand;
+	return 0;
+}
+
+static int
+set_fault_file(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	(void)why;
+	s->faults.file = operand;
+	return 0;
+}
+
+static int
+set_in_band(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)operand, (void)why;
+	((struct settings *)settings)->server.in_band = 1;
+	return 0;
+}
+
+static int
+set_seed(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 0, UINT64_MAX, &s->faults.seed, why);
+}
+
+static int
 set_verbose(void *settings, const char *operand, char why[WHY_MAX])
 {
 	(void)settings, (void)operand, (void)why;
@@ -224,6 +267,17 @@ static const struct option_row options[] = {
 	{ 0, "drain-timeout", "TIME", "to finish at a stop [10s]",
 	    set_drain_timeout },
 
+	{ 0, "Faults on purpose (NAME[=VALUE][,KEY=VALUE]..., see below)", NULL,
+	    NULL, NULL },
+	{ 'f', "fault", "FAULT", "do this wrong; may be given again",
+	    add_fault },
+	{ 0, "fault-file", "FILE", "and these, a line each; HUP reads it again",
+	    set_fault_file },
+	{ 0, "in-band-faults", NULL, "clients may ask: \"!fault rst,after=9\"",
+	    set_in_band },
+	{ 0, "seed", "N", "make the same random choices as another run",
+	    set_seed },
+
 	{ 0, "Output", NULL, NULL, NULL },
 	{ 0, "print-port", NULL, "print each port on standard output, once "
 	    "listening", set_print_port },
@@ -252,9 +306,17 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	puts("\nModels:");
 	for (const struct model *model = models; model->name != NULL; model++)
 		printf("  %-28s %s\n", model->name, model->help);
+	puts("\nFaults:");
+	for (int kind = 0; kind < FAULT_KINDS; kind++)
+		printf("  %-28s %s\n", fault_rows[kind].name,
+		    fault_rows[kind].help);
+	puts("\nKeys: after=SIZE (echoed before it strikes), size=SIZE, "
+	    "time=TIME, rate=SIZE/s;\nconns=1-3,7 every=N p=0.1 source=CIDR "
+	    "choose connections; from=TIME for=TIME\nevery=TIME say when.");
 	puts("\nSignals: TERM and INT stop after what is being served, a "
 	    "second one stops at once,\nas QUIT does; HUP replaces the workers "
-	    "and reopens the log; USR1 logs statistics.");
+	    "and reopens the log; USR1 logs statistics;\nUSR2 switches faults "
+	    "off and on.");
 	exit_printed();
 }
 
@@ -293,6 +355,31 @@ complete(struct settings *s)
 	if (error != 0)
 		usage_error("--model: \"%s\": not on this host: %s",
 		    server->model->name, strerror(error));
+}
+
+/* A seed of our own is printed, so that the run can be repeated. */
+static void
+read_faults(struct settings *s)
+{
+	char why[WHY_MAX];
+
+	if (s->faults.seed == 0)
+		s->faults.seed = (uint64_t)monotonic_ns() & 0xffffffff;
+	s->server.faults = &s->faults;
+	if (fault_source_read(&s->faults, &s->server.plan, why) == -1)
+		usage_error("--fault: %s", why);
+}
+
+/* Before anybody is told that we listen. */
+static void
+begin_faults(struct server *server)
+{
+	server->started_ns = monotonic_ns();
+	gate_is_open(server);
+	if (server->plan.n > 0)
+		log_fields(LEVEL_NOTICE, "faults",
+		    { "faults", NULL, server->plan.n },
+		    { "seed", NULL, server->plan.seed });
 }
 
 static unsigned
@@ -393,6 +480,7 @@ main(int argc, char *argv[])
 	Signal(SIGPIPE, SIG_IGN);
 	first = options_parse(argc, argv, options, &s);
 	complete(&s);
+	read_faults(&s);
 	endpoints = Calloc((size_t)(argc - first) + 1, sizeof(*endpoints));
 	n = parse_endpoints(argv + first, endpoints);
 	if (log_open(s.log_path, s.log_json) == -1)
@@ -406,6 +494,7 @@ main(int argc, char *argv[])
 	free(endpoints);
 	s.server.listenfds = listeners.fds;
 	s.server.nlisten = listeners.n;
+	begin_faults(&s.server);
 	announce(&s);
 	status = supervisor_run(&s.server);
 	free(listeners.fds);

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "deadline.h"
+#include "fault_source.h"
 #include "stats.h"
 #include "unpwrap.h"
 
@@ -30,7 +32,12 @@ struct server {
 	unsigned	 workers;
 	unsigned	 drain_ms;
 	int		 one_off;	/* serve one connection and end */
+	const struct fault_source *faults;
+	struct fault_plan plan;		/* what is in it now */
+	int		 in_band;	/* clients may ask for faults */
+	int64_t		 started_ns;	/* on the monotonic clock */
 	struct stats	*stats;
+	pid_t		 supervisor;
 	uint64_t	 killed_before;	/* connections, before the stop */
 
 	/* In a worker only. */
@@ -38,5 +45,14 @@ struct server {
 						   signal has arrived */
 	struct stats_part *part;
 };
+
+/* The time for faults: nanoseconds since the start, or -1 while they are
+ * switched off. */
+static inline int64_t
+server_now(const struct server *server)
+{
+	return atomic_load(&server->stats->faults_off) ? -1 :
+	    monotonic_ns() - server->started_ns;
+}
 
 #endif

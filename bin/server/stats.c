@@ -44,6 +44,8 @@ stats_sum(const struct stats *stats, struct totals *totals)
 		totals->bytes_out += value(&part->bytes_out);
 		for (int cause = 0; cause < CAUSES; cause++)
 			totals->ended[cause] += value(&part->ended[cause]);
+		for (int kind = 0; kind < FAULT_KINDS; kind++)
+			totals->faults[kind] += value(&part->faults[kind]);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "connection.h"
+#include "fault.h"
 
 /* Lock-free, or it could be shared neither by processes nor with a handler;
  * some systems of 32 bits have that for no larger type. */
@@ -29,17 +30,27 @@ struct stats_part {
 	counter		 bytes_in;
 	counter		 bytes_out;
 	counter		 ended[CAUSES];
+	counter		 faults[FAULT_KINDS];
 };
+
+#define FILLERS_MAX	8
 
 struct stats {
 	unsigned	 parts;
 	counter		 log_dropped;	/* lines; log_event reports them */
+	/* What the processes share of the faults. */
+	counter		 numbers;	/* connections that have one */
+	atomic_int	 faults_off;
+	atomic_int	 gate;		/* gate.c's */
+	counter		 fillers;	/* connections that it made, and the */
+	atomic_uint	 filler_ports[FILLERS_MAX];	/* ports of the last */
 	struct stats_part part[];
 };
 
 struct totals {
 	uint64_t	 accepted, current, refused, bytes_in, bytes_out;
 	uint64_t	 ended[CAUSES];
+	uint64_t	 faults[FAULT_KINDS];
 };
 
 /* Returns zeroed counters with so many parts, or NULL: errno is mmap(2)'s.

@@ -38,7 +38,7 @@ serve(const struct unpwrap_worker *worker, void *arg)
 static void
 log_statistics(const struct server *server)
 {
-	struct log_field fields[5 + CAUSES];
+	struct log_field fields[5 + CAUSES + FAULT_KINDS];
 	struct totals totals;
 	size_t n = 0;
 
@@ -53,6 +53,10 @@ log_statistics(const struct server *server)
 	for (int cause = 0; cause < CAUSES; cause++)
 		fields[n++] = (struct log_field){ cause_names[cause], NULL,
 		    totals.ended[cause] };
+	for (int kind = 0; kind < FAULT_KINDS; kind++)
+		if (totals.faults[kind] > 0)
+			fields[n++] = (struct log_field){
+			    fault_rows[kind].name, NULL, totals.faults[kind] };
 	log_event(LEVEL_NOTICE, "statistics", fields, n);
 }
 
@@ -116,6 +120,34 @@ fork_failed(struct server *server, const struct unpwrap_event *event)
 	log_error("cannot start a worker", event->error);
 }
 
+/* The workers to come have them.  What is wrong leaves all as it was. */
+static void
+reload_faults(struct server *server)
+{
+	struct fault_plan plan;
+	char why[WHY_MAX];
+
+	if (server->faults->file == NULL)
+		return;
+	if (fault_source_read(server->faults, &plan, why) == 0)
+		server->plan = plan;
+	else
+		log_fields(LEVEL_ERROR, "faults are as they were",
+		    { "error", why, 0 });
+}
+
+static void
+switch_faults(struct server *server)
+{
+	int off = !atomic_load(&server->stats->faults_off);
+
+	if (server->plan.n == 0)
+		return;
+	atomic_store(&server->stats->faults_off, off);
+	log_fields(LEVEL_NOTICE, off ? "faults are off" : "faults are on",
+	    { "signal", "USR2", 0 });
+}
+
 static void
 signalled(struct server *server, const struct unpwrap_event *event)
 {
@@ -130,13 +162,16 @@ signalled(struct server *server, const struct unpwrap_event *event)
 		{ SIGQUIT,	"QUIT",	"stopping at once" },
 	};
 
-	if (event->signo == SIGHUP)
+	if (event->signo == SIGHUP) {
 		log_reopen();
-	else if (event->signo == SIGUSR1)
+		reload_faults(server);
+	} else if (event->signo == SIGUSR2) {
+		switch_faults(server);
+	} else if (event->signo == SIGUSR1) {
 		log_statistics(server);
-	else if (event->signo != SIGUSR2 &&
-	    server->killed_before == UINT64_MAX)
+	} else if (server->killed_before == UINT64_MAX) {
 		server->killed_before = connections_killed(server);
+	}
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i].signo == event->signo)
 			log_fields(LEVEL_NOTICE, events[i].event,
@@ -176,6 +211,7 @@ supervisor_run(struct server *server)
 
 	/* UINT64_MAX: no signal has stopped us yet. */
 	server->killed_before = server->one_off ? 0 : UINT64_MAX;
+	server->supervisor = getpid();
 	result = unpwrap_prefork(&prefork);
 	error = errno;
 	log_statistics(server);

@@ -1,0 +1,101 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "fault_source.h"
+#include "gate.h"
+#include "vanish.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Returns 0, or the errno value that says why this host cannot. */
+static int
+probe(enum fault_kind kind)
+{
+	if (kind <= FAULT_SYN_BLACKHOLE)
+		return gate_probe();
+	if (kind == FAULT_SILENCE || kind == FAULT_REBOOT)
+		return vanish_probe();
+	return 0;
+}
+
+static int
+add(struct fault_plan *plan, const char *text, char why[WHY_MAX])
+{
+	char reason[WHY_MAX];
+	enum fault_kind kind;
+	int error;
+
+	if (fault_parse(text, plan, reason) == -1)
+		return refuse(why, "\"%.80s\": %.160s", text, reason);
+	kind = plan->faults[plan->n - 1].kind;
+	error = probe(kind);
+	if (error == 0)
+		return 0;
+	return refuse(why, "\"%.80s\": not on this host: %s; \"hang\" or a "
+	    "packet filter may do", text, strerror(error));
+}
+
+static char *
+stripped(char *line)
+{
+	size_t n;
+
+	line[strcspn(line, "#\n")] = '\0';
+	line += strspn(line, " \t\r");
+	n = strlen(line);
+	while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL)
+		line[--n] = '\0';
+	return line;
+}
+
+static int
+add_lines(struct fault_plan *plan, FILE *fp, const char *file,
+    char why[WHY_MAX])
+{
+	char *line = NULL, *text, reason[WHY_MAX];
+	int result = 0, number = 0;
+	size_t size = 0;
+
+	while (result == 0 && getline(&line, &size, fp) != -1) {
+		number++;
+		text = stripped(line);
+		if (text[0] != '\0' && add(plan, text, reason) == -1)
+			result = refuse(why, "%.60s:%d: %.180s", file, number,
+			    reason);
+	}
+	if (result == 0 && ferror(fp))
+		result = refuse(why, "%.80s: %s", file, strerror(errno));
+	free(line);
+	return result;
+}
+
+static int
+add_file(struct fault_plan *plan, const char *file, char why[WHY_MAX])
+{
+	FILE *fp = fopen(file, "re");
+	int result;
+
+	if (fp == NULL)
+		return refuse(why, "%.80s: %s", file, strerror(errno));
+	result = add_lines(plan, fp, file, why);
+	fclose(fp);
+	return result;
+}
+
+int
+fault_source_read(const struct fault_source *source, struct fault_plan *plan,
+    char why[WHY_MAX])
+{
+	plan->n = 0;
+	plan->seed = source->seed;
+	for (unsigned i = 0; i < source->n; i++)
+		if (add(plan, source->texts[i], why) == -1)
+			return -1;
+	return source->file != NULL ? add_file(plan, source->file, why) : 0;
+}

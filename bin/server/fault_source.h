@@ -1,0 +1,27 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Where the faults come from: the command line and a file, which may be read
+ * again.
+ */
+#ifndef FAULT_SOURCE_H
+#define FAULT_SOURCE_H
+
+#include "fault.h"
+
+struct fault_source {
+	const char	*texts[FAULTS_MAX];	/* of --fault */
+	unsigned	 n;
+	const char	*file;			/* NULL: none */
+	uint64_t	 seed;
+};
+
+/* Fills the plan: the faults of the texts, then those of the file, a line each;
+ * '#' begins a comment.  Returns 0, or -1: one of them is wrong, or cannot be on
+ * this host. */
+int	 fault_source_read(const struct fault_source *, struct fault_plan *,
+	    char why[WHY_MAX]);
+
+#endif

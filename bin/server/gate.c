@@ -1,0 +1,176 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "fault.h"
+#include "gate.h"
+#include "vanish.h"
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILL_MS		50	/* no handshake in that time: it is full */
+
+enum gate { GATE_OPEN, GATE_DEAF, GATE_REFUSING, GATE_FULL };
+
+/* Only Linux closes a listening socket by shutdown(2) so that listen(2) opens it
+ * again. */
+int
+gate_probe(void)
+{
+#ifdef __linux__
+	return 0;
+#else
+	return ENOTSUP;
+#endif
+}
+
+static in_port_t *
+port_in(struct sockaddr *addr)
+{
+	return addr->sa_family == AF_INET6 ?
+	    &((struct sockaddr_in6 *)addr)->sin6_port :
+	    &((struct sockaddr_in *)addr)->sin_port;
+}
+
+/* What can be connected to where the listener takes any address. */
+static void
+make_own(struct sockaddr *addr)
+{
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)addr;
+	struct sockaddr_in *sin = (struct sockaddr_in *)addr;
+
+	if (addr->sa_family == AF_INET6 &&
+	    IN6_IS_ADDR_UNSPECIFIED(&sin6->sin6_addr))
+		sin6->sin6_addr = in6addr_loopback;
+	else if (addr->sa_family == AF_INET &&
+	    sin->sin_addr.s_addr == htonl(INADDR_ANY))
+		sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}
+
+/* Returns whether there was room for one more. */
+static int
+fill_once(struct server *server, const struct sockaddr *addr, socklen_t len)
+{
+	struct pollfd done = { .events = POLLOUT };
+	struct sockaddr_storage own;
+	socklen_t own_len = sizeof(own);
+	unsigned n;
+
+	done.fd = socket(addr->sa_family, SOCK_STREAM, 0);
+	if (done.fd == -1)
+		return 0;
+	fcntl(done.fd, F_SETFL, O_NONBLOCK);
+	connect(done.fd, addr, len);
+	if (poll(&done, 1, FILL_MS) != 1 || getsockname(done.fd,
+	    (struct sockaddr *)&own, &own_len) == -1) {
+		close(done.fd);
+		return 0;
+	}
+	n = (unsigned)atomic_fetch_add(&server->stats->fillers, 1);
+	atomic_store(&server->stats->filler_ports[n % FILLERS_MAX],
+	    *port_in((struct sockaddr *)&own));
+	close(done.fd);		/* it stays in the queue */
+	return 1;
+}
+
+static void
+fill(struct server *server, int listenfd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	listen(listenfd, 0);	/* the shortest queue */
+	if (getsockname(listenfd, (struct sockaddr *)&addr, &len) == -1)
+		return;
+	make_own((struct sockaddr *)&addr);
+	for (int i = 0; i < FILLERS_MAX && fill_once(server,
+	    (struct sockaddr *)&addr, len); i++)
+		;
+}
+
+/* A port that the system has chosen is let go with the queue, unless we ask for
+ * it by its number. */
+static void
+refuse_all(int listenfd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	if (getsockname(listenfd, (struct sockaddr *)&addr, &len) == -1)
+		return;
+	shutdown(listenfd, SHUT_RD);
+	bind(listenfd, (struct sockaddr *)&addr, len);
+}
+
+static void
+turn(struct server *server, enum gate to)
+{
+	for (unsigned i = 0; i < server->nlisten; i++) {
+		int fd = server->listenfds[i];
+
+		appear(fd);
+		if (to == GATE_REFUSING) {
+			refuse_all(fd);
+			continue;
+		}
+		listen(fd, server->limits.backlog);
+		if (to == GATE_FULL)
+			fill(server, fd);
+		else if (to == GATE_DEAF)
+			vanish_listener(fd);
+	}
+}
+
+static enum gate
+gate_for(const struct fault *f)
+{
+	if (f == NULL)
+		return GATE_OPEN;
+	if (f->kind == FAULT_REFUSE)
+		return GATE_REFUSING;
+	return f->kind <= FAULT_SYN_BLACKHOLE ? GATE_FULL : GATE_DEAF;
+}
+
+/* Whoever changes it turns it.  In a server that has been without such faults
+ * since a HUP it may still be closed. */
+int
+gate_is_open(struct server *server)
+{
+	int is = atomic_load(&server->stats->gate), to;
+	const struct fault *f = NULL;
+
+	if (fault_has_listener(&server->plan))
+		f = fault_of_listener(&server->plan, server_now(server));
+	to = (int)gate_for(f);
+	if (to != is && atomic_compare_exchange_strong(&server->stats->gate,
+	    &is, to)) {
+		turn(server, (enum gate)to);
+		if (f != NULL && to != GATE_DEAF)
+			count(&server->stats->part[0].faults[f->kind], 1);
+	}
+	return to <= GATE_DEAF;
+}
+
+int
+gate_is_filler(const struct server *server, const struct sockaddr *client)
+{
+	in_port_t port;
+
+	if (!fault_has_listener(&server->plan) || atomic_load(&server->stats->fillers) == 0)
+		return 0;
+	port = client->sa_family == AF_INET6 ?
+	    ((const struct sockaddr_in6 *)client)->sin6_port :
+	    ((const struct sockaddr_in *)client)->sin_port;
+	for (unsigned i = 0; i < FILLERS_MAX; i++)
+		if (atomic_load(&server->stats->filler_ports[i]) == port)
+			return 1;
+	return 0;
+}

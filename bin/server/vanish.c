@@ -1,0 +1,136 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "vanish.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#ifdef __linux__
+#include <linux/filter.h>
+#include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#endif
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef SO_ATTACH_FILTER
+
+#define SETTLE_TRIES	20	/* times 5 ms for acknowledgements to come */
+
+int
+vanish_probe(void)
+{
+	return 0;
+}
+
+/* Before: what we sent is still to be acknowledged, or our kernel sends it
+ * again and again, which a host that is gone does not. */
+static void
+settle(int fd)
+{
+	int unacknowledged;
+
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		if (ioctl(fd, SIOCOUTQ, &unacknowledged) == -1 ||
+		    unacknowledged == 0)
+			return;
+		poll(NULL, 0, 5);
+	}
+}
+
+/* Linux runs a socket's filter on each segment that comes in, and forgets the
+ * segment whose filter returns 0. */
+void
+vanish(int fd)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { .len = 1, .filter = &nothing };
+
+	settle(fd);
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
+
+unsigned
+vanish_lost(int fd)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(info);
+
+	getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len);
+	return info[SK_MEMINFO_DROPS];
+}
+
+/* The filter sees the segment from its TCP header on.  A connection inherits it
+ * from the listening socket. */
+void
+vanish_listener(int listenfd)
+{
+	struct sock_filter handshakes[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),	/* flags */
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 5, 0),	/* FIN */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 12),	/* header's length */
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 2),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_X, 0, 0, 1),	/* data */
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog program = {
+		.len = sizeof(handshakes) / sizeof(handshakes[0]),
+		.filter = handshakes,
+	};
+
+	setsockopt(listenfd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
+
+void
+appear(int fd)
+{
+	int unused = 0;
+
+	setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused));
+}
+
+#else
+
+int
+vanish_probe(void)
+{
+	return ENOTSUP;
+}
+
+void
+vanish(int fd)
+{
+	(void)fd;
+}
+
+unsigned
+vanish_lost(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+void
+vanish_listener(int listenfd)
+{
+	(void)listenfd;
+}
+
+void
+appear(int fd)
+{
+	(void)fd;
+}
+
+#endif
