@@ -73,3 +73,44 @@ server=
 grep -E 'statistics|stopping' "$tmp/log" || :
 [ "$status" -eq 0 ] || fail "the server ended with status $status"
 echo "echo-server: exit status $status"
+
+say "Every fault on purpose, and what the client says of it"
+# fault_row FAULT STATUS CLIENT'S OPTION...
+fault_row() {
+	fault=$1 expected=$2
+	shift 2
+	./echo-server --quiet --fault "$fault" --ready-fd 3 localhost:0 \
+	    3>"$tmp/ready" &
+	server=$!
+	read -r port <"$tmp/ready"
+	status=0
+	verdict=$(./echo-client --pattern --verdict "$@" localhost "$port" \
+	    2>/dev/null) || status=$?
+	{ kill -QUIT "$server" && wait "$server"; } 2>/dev/null || :
+	server=
+	printf '  %-24s %-22s %s\n' "$fault" "${verdict%% *}" "$status"
+	[ "$status" -eq "$expected" ] || fail "status $expected was expected"
+}
+printf '  %-24s %-22s %s\n' --fault verdict status
+fault_row refuse 11
+fault_row syn-blackhole 12 -w 1s
+fault_row abort 22
+fault_row fin,after=100 20 -l 1000
+fault_row rst,after=100 21 -l 1000
+fault_row die,after=100 20 -l 1000
+fault_row shutdown,after=100 0 -l 1000
+fault_row half-close,after=100 20 -l 1000
+fault_row hang,after=100 24 -l 1000 -W 500ms
+fault_row zero-window 25 -l 8M -W 1s
+fault_row silence 23 -l 1000 -W 1s
+fault_row reboot=500ms 26 -l 1000
+fault_row truncate,after=100 33 -l 1000
+fault_row surplus,after=1000 31 -l 1000
+fault_row duplicate,after=100 32 -l 1000
+fault_row corrupt,after=100 30 -l 1000
+fault_row reorder,after=100 32 -l 1000
+fault_row delay=50ms+-10ms 0 -l 1000
+fault_row rate=20k 0 -l 1000
+fault_row fragment=100 0 -l 1000
+fault_row trickle=1ms,size=10 0 -l 1000
+fault_row slow-accept,for=500ms 0 -l 1000
