@@ -210,6 +210,23 @@ START_TEST(deadline_may_be_never)
 }
 END_TEST
 
+START_TEST(deadline_may_be_long_over)
+{
+	struct timespec deadline;
+	char byte;
+	int fds[2];
+
+	socket_pair(fds);
+	clock_gettime(CLOCK_MONOTONIC, &deadline);
+	deadline.tv_sec -= 2;
+	ck_assert_error(unpwrap_readn_until(fds[0], &byte, 1, &deadline,
+	    NULL), ETIMEDOUT);
+	put(fds[1], "x");
+	ck_assert_int_eq(unpwrap_readn_until(fds[0], &byte, 1, &deadline,
+	    NULL), 1);
+}
+END_TEST
+
 /* In milliseconds more than an int holds, in seconds not: a negative timeout
  * would be for ever. */
 START_TEST(deadline_just_beyond_an_int)
@@ -1074,6 +1091,7 @@ fill(Suite *suite)
 
 	tcase_add_test(tc, deadline_is_so_far_from_now);
 	tcase_add_loop_test(tc, deadline_may_be_never, 0, 3);
+	tcase_add_test(tc, deadline_may_be_long_over);
 	tcase_add_test(tc, deadline_just_beyond_an_int);
 
 	tc = add_case(suite, "readn");
