@@ -7,6 +7,7 @@
 #include "course.h"
 #include "in_band.h"
 #include "quantity.h"
+#include "strike.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,194 +26,11 @@ course_start(struct course *r, const struct fault_plan *plan, uint32_t chosen,
 }
 
 static enum want
-end_by_fault(struct connection *c, enum want how)
-{
-	c->cause = CAUSE_FAULT;
-	return how;
-}
-
-static enum want
 hold(struct connection *c, int64_t until)
 {
 	c->course->until = until;
 	return WANT_HOLD;
 }
-
-static int64_t
-time_of(struct course *r, const struct fault *f)
-{
-	if (f->jitter_ns == 0)
-		return f->time_ns;
-	return f->time_ns - f->jitter_ns + (int64_t)(fault_random(&r->random) %
-	    (2 * (uint64_t)f->jitter_ns + 1));
-}
-
-/*
- * What strikes.  Each returns what is wanted, or WANT_NOTHING: go on.
- */
-
-static enum want
-strike_fin(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	return end_by_fault(c, WANT_FINISH);
-}
-
-static enum want
-strike_rst(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	return end_by_fault(c, WANT_RESET);
-}
-
-static enum want
-strike_die(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	return end_by_fault(c, WANT_DIE);
-}
-
-static enum want
-strike_shutdown(struct connection *c, const struct fault *f)
-{
-	(void)c, (void)f;
-	return WANT_STOP;
-}
-
-static enum want
-strike_hang(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	c->course->phase = COURSE_HANG;
-	return WANT_NOTHING;
-}
-
-static enum want
-strike_zero_window(struct connection *c, const struct fault *f)
-{
-	strike_hang(c, f);
-	return WANT_NARROW;
-}
-
-static enum want
-strike_silence(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	c->course->phase = COURSE_SILENCE;
-	return WANT_VANISH;
-}
-
-static enum want
-strike_reboot(struct connection *c, const struct fault *f)
-{
-	c->course->phase = COURSE_DOWN;
-	c->course->not_before = c->course->now + time_of(c->course, f);
-	return WANT_VANISH;
-}
-
-static enum want
-strike_half_close(struct connection *c, const struct fault *f)
-{
-	(void)f;
-	c->course->phase = COURSE_MUTE;
-	return WANT_HALF_CLOSE;
-}
-
-static enum want
-strike_truncate(struct connection *c, const struct fault *f)
-{
-	c->course->drop = f->size;
-	return WANT_NOTHING;
-}
-
-/* Room for n bytes before the next one; fewer, where there is less. */
-static size_t
-make_room(struct connection *c, uint64_t n)
-{
-	if (c->start == c->course->filled)
-		c->start = c->course->filled = COURSE_ROOM;
-	if (n > c->start)
-		n = c->start;
-	c->start -= (size_t)n;
-	c->course->extra += (size_t)n;
-	return (size_t)n;
-}
-
-static enum want
-strike_surplus(struct connection *c, const struct fault *f)
-{
-	size_t n = make_room(c, f->size);
-
-	memset(c->buffer + c->start, '+', n);
-	return WANT_NOTHING;
-}
-
-static enum want
-strike_duplicate(struct connection *c, const struct fault *f)
-{
-	size_t held = c->course->filled - c->start;
-	size_t n = make_room(c, f->size < held ? f->size : held);
-
-	memcpy(c->buffer + c->start, c->buffer + c->start + n, n);
-	return WANT_NOTHING;
-}
-
-static void
-flip(struct connection *c)
-{
-	struct course *r = c->course;
-
-	for (size_t i = c->start; r->flip > 0 && i < r->filled; i++, r->flip--)
-		c->buffer[i] ^= (char)(1 << fault_random(&r->random) % 8);
-}
-
-static enum want
-strike_corrupt(struct connection *c, const struct fault *f)
-{
-	c->course->flip = f->size;
-	flip(c);
-	return WANT_NOTHING;
-}
-
-/* What is there of twice as many bytes is swapped, half with half. */
-static enum want
-strike_reorder(struct connection *c, const struct fault *f)
-{
-	size_t n = (c->course->filled - c->start) / 2;
-	char *one = c->buffer + c->start, keep;
-
-	if (n > f->size)
-		n = (size_t)f->size;
-	for (size_t i = 0; i < n; i++) {
-		keep = one[i];
-		one[i] = one[n + i];
-		one[n + i] = keep;
-	}
-	return WANT_NOTHING;
-}
-
-static const struct {
-	enum want	(*strike)(struct connection *, const struct fault *);
-	size_t		 needs;		/* bytes that are due, to strike */
-	int		 early;		/* after 0 bytes: does not wait for the
-					   first one */
-} strikes[FAULT_KINDS] = {
-	[FAULT_ABORT]		= { strike_rst, 0, 1 },
-	[FAULT_FIN]		= { strike_fin, 0, 0 },
-	[FAULT_RST]		= { strike_rst, 0, 0 },
-	[FAULT_DIE]		= { strike_die, 0, 0 },
-	[FAULT_SHUTDOWN]	= { strike_shutdown, 0, 0 },
-	[FAULT_HANG]		= { strike_hang, 0, 1 },
-	[FAULT_ZERO_WINDOW]	= { strike_zero_window, 0, 1 },
-	[FAULT_SILENCE]		= { strike_silence, 0, 1 },
-	[FAULT_REBOOT]		= { strike_reboot, 0, 1 },
-	[FAULT_HALF_CLOSE]	= { strike_half_close, 0, 0 },
-	[FAULT_TRUNCATE]	= { strike_truncate, 1, 0 },
-	[FAULT_SURPLUS]		= { strike_surplus, 0, 0 },
-	[FAULT_DUPLICATE]	= { strike_duplicate, 1, 0 },
-	[FAULT_CORRUPT]		= { strike_corrupt, 1, 0 },
-	[FAULT_REORDER]		= { strike_reorder, 2, 0 },
-};
 
 /*
  * When.
@@ -299,7 +117,7 @@ static void
 add_delay(struct connection *c, const struct fault *f, void *ready)
 {
 	if (f->kind == FAULT_DELAY)
-		*(int64_t *)ready += time_of(c->course, f);
+		*(int64_t *)ready += strike_time(c->course, f);
 }
 
 static uint64_t
@@ -334,7 +152,7 @@ add_pause(struct connection *c, const struct fault *f, void *arg)
 		pause->ns += (int64_t)((double)pause->written /
 		    (double)f->rate * (double)NSEC_PER_SEC);
 	else if (f->kind == FAULT_TRICKLE)
-		pause->ns += time_of(c->course, f);
+		pause->ns += strike_time(c->course, f);
 }
 
 /* How many bytes go before the fault can strike; 0: it could by now. */
@@ -490,8 +308,8 @@ course_next(struct connection *c)
  * What the client asks for.
  */
 
-/* The line is echoed as any other, so that any client may send it; its bytes are
- * not counted. */
+/* The line is echoed as any other, so that any client may send it; its bytes
+ * are not counted. */
 static void
 grant(struct connection *c, size_t len)
 {
@@ -509,7 +327,7 @@ deny(struct connection *c, size_t len, const char *why)
 	    why);
 
 	c->start += len;
-	make_room(c, n);
+	strike_room(c, n);
 	memcpy(c->buffer + c->start, answer, n);
 }
 
@@ -556,7 +374,7 @@ course_read(struct connection *c, size_t n)
 	struct course *r = c->course;
 
 	if (r->phase == COURSE_UP)
-		return end_by_fault(c, WANT_RESET);
+		return strike_end(c, WANT_RESET);
 	if (n == 0 && c->start == r->filled) {
 		c->cause = r->phase == COURSE_MUTE ? CAUSE_FAULT :
 		    CAUSE_CLOSED;
@@ -565,7 +383,7 @@ course_read(struct connection *c, size_t n)
 	r->filled = course_room(c) + n;
 	c->start = COURSE_ROOM;
 	r->delayed = 0;
-	flip(c);
+	strike_flip(c);
 	if (n == 0)
 		r->asked = NULL;	/* the line will not be completed */
 	return hear(c) ? WANT_READ : course_next(c);
