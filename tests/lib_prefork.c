@@ -654,10 +654,10 @@ START_TEST(worker_that_starts_clears_the_failures)
 	    .drain_ms = PATIENT_MS, .failures_max = 3,
 	    .serve = obey_each_third_time });
 
-	ck_assert_soon(shared->serving == 1);
+	ck_assert_soon(shared->ready == 1);
 	ck_assert_soon(STARTED == 3);
 	kill(worker_pid(2), SIGKILL);
-	ck_assert_soon(shared->serving == 2);	/* the dead one did not say */
+	ck_assert_soon(shared->ready == 2);
 	ck_assert_soon(STARTED == 6);
 	stop(pid);
 }
