@@ -12,6 +12,7 @@
 #include <config.h>
 
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -25,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __linux__
+#ifdef HAVE_LINUX_FILTER_H
 #include <linux/filter.h>
 #endif
 
@@ -133,7 +134,7 @@ hang(int fd, size_t n)
 static void
 silence(int fd, size_t n)
 {
-#ifdef SO_ATTACH_FILTER
+#ifdef HAVE_LINUX_FILTER_H
 	struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
 	struct sock_fprog program = { .len = 1, .filter = &none };
 
@@ -317,7 +318,7 @@ main(int argc, char *argv[])
 {
 	int has_filters = 0;
 
-#ifdef SO_ATTACH_FILTER
+#ifdef HAVE_LINUX_FILTER_H
 	has_filters = 1;
 #endif
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -8,7 +8,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#ifdef __linux__
+#ifdef HAVE_LINUX_FILTER_H	/* the kernel's headers are there */
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef SO_ATTACH_FILTER
+#ifdef HAVE_LINUX_FILTER_H
 
 #define SETTLE_TRIES	20	/* times 5 ms for acknowledgements to come */
 
