@@ -228,7 +228,7 @@ count_taken(struct acceptor *a, struct peer *peer)
 static int
 is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 {
-	if (gate_is_filler(a->server, (struct sockaddr *)&peer->addr)) {
+	if (gate_is_filler(a->server, peer)) {
 		close(fd);
 		return 0;
 	}

@@ -32,14 +32,6 @@ gate_probe(void)
 #endif
 }
 
-static in_port_t *
-port_in(struct sockaddr *addr)
-{
-	return addr->sa_family == AF_INET6 ?
-	    &((struct sockaddr_in6 *)addr)->sin6_port :
-	    &((struct sockaddr_in *)addr)->sin_port;
-}
-
 /* What can be connected to where the listener takes any address. */
 static void
 make_own(struct sockaddr *addr)
@@ -76,7 +68,7 @@ fill_once(struct server *server, const struct sockaddr *addr, socklen_t len)
 	}
 	n = (unsigned)atomic_fetch_add(&server->stats->fillers, 1);
 	atomic_store(&server->stats->filler_ports[n % FILLERS_MAX],
-	    *port_in((struct sockaddr *)&own));
+	    (unsigned)sock_get_port((struct sockaddr *)&own, own_len));
 	close(done.fd);		/* it stays in the queue */
 	return 1;
 }
@@ -160,17 +152,16 @@ gate_is_open(struct server *server)
 }
 
 int
-gate_is_filler(const struct server *server, const struct sockaddr *client)
+gate_is_filler(const struct server *server, const struct peer *peer)
 {
-	in_port_t port;
+	int port;
 
-	if (!fault_has_listener(&server->plan) || atomic_load(&server->stats->fillers) == 0)
+	if (!fault_has_listener(&server->plan) ||
+	    atomic_load(&server->stats->fillers) == 0)
 		return 0;
-	port = client->sa_family == AF_INET6 ?
-	    ((const struct sockaddr_in6 *)client)->sin6_port :
-	    ((const struct sockaddr_in *)client)->sin_port;
+	port = sock_get_port((const struct sockaddr *)&peer->addr, peer->len);
 	for (unsigned i = 0; i < FILLERS_MAX; i++)
-		if (atomic_load(&server->stats->filler_ports[i]) == port)
+		if ((int)atomic_load(&server->stats->filler_ports[i]) == port)
 			return 1;
 	return 0;
 }

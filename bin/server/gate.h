@@ -10,7 +10,7 @@
 #ifndef GATE_H
 #define GATE_H
 
-#include "server.h"
+#include "acceptor.h"
 
 /* 0, or the errno value that says why this system cannot do it. */
 int	 gate_probe(void);
@@ -18,6 +18,6 @@ int	 gate_probe(void);
  * accepted. */
 int	 gate_is_open(struct server *);
 /* The connection is one of those that we filled the queue with. */
-int	 gate_is_filler(const struct server *, const struct sockaddr *client);
+int	 gate_is_filler(const struct server *, const struct peer *);
 
 #endif
