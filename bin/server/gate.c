@@ -20,8 +20,8 @@
 
 enum gate { GATE_OPEN, GATE_DEAF, GATE_REFUSING, GATE_FULL };
 
-/* Only Linux closes a listening socket by shutdown(2) so that listen(2) opens it
- * again. */
+/* Only Linux closes a listening socket by shutdown(2) so that listen(2) opens
+ * it again. */
 int
 gate_probe(void)
 {

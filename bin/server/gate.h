@@ -4,8 +4,9 @@
  */
 /*
  * Faults of the listener: nobody listens; or the queue is full, so that
- * handshakes do not complete; or what follows them is lost.  The workers share the listening sockets: the
- * first of them that sees that it is time opens or closes the gate for all.
+ * handshakes do not complete; or what follows them is lost.  The workers share
+ * the listening sockets: the first of them that sees that it is time opens or
+ * closes the gate for all.
  */
 #ifndef GATE_H
 #define GATE_H
