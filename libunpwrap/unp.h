@@ -145,8 +145,8 @@ struct unp_in_pktinfo {
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* The programs of sections 27.3 and 27.7 define these themselves, each in a file
- * of its own. */
+/* The programs of sections 27.3 and 27.7 define these themselves, each in a
+ * file of its own. */
 unsigned char *inet_srcrt_init(int type);
 int	 inet_srcrt_add(char *host);
 void	 inet_srcrt_print(unsigned char *options, int len);

@@ -558,7 +558,7 @@ int	 udp_connect(const char *host, const char *service)
 	    UNPWRAP_ELF(udp_connect);
 int	 Udp_connect(const char *host, const char *service)
 	    UNPWRAP_ELF(Udp_connect);
-/* The book declares it with SA **, and calls it with (void **): C takes both. */
+/* The book declares it with SA ** and calls it with (void **): C takes both. */
 #ifdef __cplusplus
 typedef struct sockaddr **unpwrap_address_pointer;
 #else

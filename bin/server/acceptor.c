@@ -245,6 +245,7 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
+	int idle_ms = fault_has_listener(&a->server->plan) ? GATE_MS : -1;
 	int is_open, fd, none;
 
 	while (a->left > 0) {
@@ -259,8 +260,7 @@ acceptor_next(struct acceptor *a, struct peer *peer)
 		} else if (none && a->stopping) {
 			break;
 		} else if (none) {
-			wait_for(a, is_open, fault_has_listener(&a->server->plan) ? GATE_MS :
-			    -1);
+			wait_for(a, is_open, idle_ms);
 		}
 	}
 	return -1;

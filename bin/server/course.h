@@ -53,8 +53,8 @@ struct course {
 	uint64_t	 untold_at[FAULTS_MAX];
 };
 
-/* chosen: fault_choose's.  asked: a place for the faults that the client may ask
- * for, or NULL. */
+/* chosen: fault_choose's.  asked: a place for the faults that the client may
+ * ask for, or NULL. */
 void	 course_start(struct course *, const struct fault_plan *,
 	    uint32_t chosen, uint64_t random, struct fault_plan *asked);
 /* Where what is read next goes in the buffer. */

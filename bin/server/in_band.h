@@ -15,8 +15,8 @@
 
 #define IN_BAND_MAX	256	/* bytes of the line */
 
-/* Do these first bytes ask for faults?  1: the line is *len bytes long, with its
- * newline; 0: no; -1: not to be said before there are more. */
+/* Do these first bytes ask for faults?  1: the line is *len bytes long, with
+ * its newline; 0: no; -1: not to be said before there are more. */
 int	 in_band_line(const char *bytes, size_t n, size_t *len);
 /* Fills the plan with what the line asks for, from now on: no fault that others
  * would meet, none that lasts long.  Returns 0 or -1. */
