@@ -62,16 +62,18 @@ open_spare(void)
 }
 
 int
-acceptor_open(struct acceptor *a, struct server *server)
+acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 {
 	unsigned n = server->nlisten;
 
 	a->server = server;
+	a->nonblocking = nonblocking;
 	a->turn = 0;
 	a->taken = 0;
 	a->turns = 0;
 	a->left = server->one_off ? 1 : UINT64_MAX;
 	a->stopping = 0;
+	a->pause_ms = -1;
 	a->spare = open_spare();
 	a->ready = calloc(n + 1, sizeof(*a->ready));
 	if (a->ready == NULL)
@@ -92,6 +94,18 @@ acceptor_close(struct acceptor *a)
 		close(a->spare);
 }
 
+/* A client that connects again and again must not keep us for ever. */
+void
+acceptor_stop(struct acceptor *a)
+{
+	if (a->stopping)
+		return;
+	a->stopping = 1;
+	a->ready[a->server->nlisten].fd = -1;
+	if (a->left > (uint64_t)a->server->limits.backlog)
+		a->left = (uint64_t)a->server->limits.backlog;
+}
+
 /* Waits, at most so long, for a stop or (listeners set) a connection. */
 static void
 wait_for(struct acceptor *a, int listeners, int timeout_ms)
@@ -99,15 +113,9 @@ wait_for(struct acceptor *a, int listeners, int timeout_ms)
 	unsigned n = a->server->nlisten, first = listeners ? 0 : n;
 
 	a->ready[n].revents = 0;
-	if (poll(a->ready + first, n + 1 - first, timeout_ms) <= 0 ||
-	    a->ready[n].revents == 0 || a->stopping)
-		return;
-	/* What is in the queue now is still served; a client that connects
-	 * again and again must not keep us for ever. */
-	a->stopping = 1;
-	a->ready[n].fd = -1;
-	if (a->left > (uint64_t)a->server->limits.backlog)
-		a->left = (uint64_t)a->server->limits.backlog;
+	if (poll(a->ready + first, n + 1 - first, timeout_ms) > 0 &&
+	    a->ready[n].revents != 0)
+		acceptor_stop(a);
 }
 
 void
@@ -121,21 +129,26 @@ refuse_connection(struct server *server, int fd)
 }
 
 static int
-accept_blocking(int listenfd, struct peer *peer)
+accept_one(const struct acceptor *a, int listenfd, struct peer *peer)
 {
+	struct sockaddr *addr = &peer->addr.any;
+	int fd;
+
 	peer->len = sizeof(peer->addr);
 #ifdef HAVE_ACCEPT4
-	return accept4(listenfd, (struct sockaddr *)&peer->addr, &peer->len,
-	    SOCK_CLOEXEC);
+	fd = accept4(listenfd, addr, &peer->len, SOCK_CLOEXEC |
+	    (a->nonblocking ? SOCK_NONBLOCK : 0));
 #else
-	int fd = accept(listenfd, (struct sockaddr *)&peer->addr, &peer->len);
-
+	fd = accept(listenfd, addr, &peer->len);
 	if (fd != -1) {		/* the BSDs inherit O_NONBLOCK */
-		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+		fcntl(fd, F_SETFL, (fcntl(fd, F_GETFL) & ~O_NONBLOCK) |
+		    (a->nonblocking ? O_NONBLOCK : 0));
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	}
-	return fd;
 #endif
+	if (peer->len > sizeof(peer->addr))
+		peer->len = sizeof(peer->addr);
+	return fd;
 }
 
 /* Out of descriptors: the connection would stay in the queue, its client hang,
@@ -153,7 +166,7 @@ shed(struct acceptor *a, int listenfd)
 		return a->spare == -1 ? PAUSE : GO_ON;
 	}
 	close(a->spare);
-	fd = accept_blocking(listenfd, &peer);
+	fd = accept_one(a, listenfd, &peer);
 	if (fd == -1)
 		meaning = classify(errno);
 	else
@@ -164,17 +177,16 @@ shed(struct acceptor *a, int listenfd)
 	return meaning == SHED ? PAUSE : meaning;
 }
 
-/* Asks each listener once.  Returns a connection or -1; *none says whether
- * there was nothing to take. */
+/* Asks each listener once. */
 static int
-take_one(struct acceptor *a, struct peer *peer, int *none)
+take_one(struct acceptor *a, struct peer *peer)
 {
 	unsigned n = a->server->nlisten;
+	int result = ACCEPT_WAIT;
 
-	*none = 1;
 	for (unsigned i = 0; i < n; i++) {
 		int listenfd = a->server->listenfds[(a->turn + i) % n];
-		int fd = accept_blocking(listenfd, peer);
+		int fd = accept_one(a, listenfd, peer);
 		enum accept_error meaning;
 
 		if (fd != -1) {
@@ -186,13 +198,14 @@ take_one(struct acceptor *a, struct peer *peer, int *none)
 			meaning = shed(a, listenfd);
 		if (meaning == NONE_WAITING)
 			continue;
-		*none = 0;
 		if (meaning == PAUSE) {
 			log_error("cannot accept", errno);
-			wait_for(a, 0, PAUSE_MS);
+			a->pause_ms = PAUSE_MS;
+			return ACCEPT_WAIT;
 		}
+		result = ACCEPT_AGAIN;
 	}
-	return -1;
+	return result;
 }
 
 /* Counts the connection, unless it is one too many.  Counted first: of two
@@ -242,26 +255,46 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 	return 1;
 }
 
+/* A gate that is closed, or is to be, is looked at again and again. */
+static int
+look_at_gate(struct acceptor *a)
+{
+	int is_open = gate_is_open(a->server);
+
+	a->pause_ms = is_open ? -1 : GATE_MS;
+	return is_open;
+}
+
+int
+acceptor_take(struct acceptor *a, struct peer *peer)
+{
+	int fd = ACCEPT_WAIT;
+
+	if (a->left == 0)
+		return ACCEPT_OVER;
+	if (look_at_gate(a))
+		fd = take_one(a, peer);
+	if (fd >= 0)
+		return is_to_be_served(a, fd, peer) ? fd : ACCEPT_AGAIN;
+	return fd == ACCEPT_WAIT && a->stopping && a->pause_ms != PAUSE_MS ?
+	    ACCEPT_OVER : fd;
+}
+
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
 	int idle_ms = fault_has_listener(&a->server->plan) ? GATE_MS : -1;
-	int is_open, fd, none;
+	int fd;
 
-	while (a->left > 0) {
+	for (;;) {
 		if (++a->turns % LOOK_EVERY == 0)
 			wait_for(a, 0, 0);
-		is_open = gate_is_open(a->server);
-		none = 1;
-		fd = is_open ? take_one(a, peer, &none) : -1;
-		if (fd != -1) {
-			if (is_to_be_served(a, fd, peer))
-				return fd;
-		} else if (none && a->stopping) {
-			break;
-		} else if (none) {
-			wait_for(a, is_open, idle_ms);
-		}
+		fd = acceptor_take(a, peer);
+		if (fd >= 0 || fd == ACCEPT_OVER)
+			return fd;
+		if (fd == ACCEPT_WAIT && a->pause_ms >= 0)
+			wait_for(a, 0, a->pause_ms);
+		else if (fd == ACCEPT_WAIT)
+			wait_for(a, 1, idle_ms);
 	}
-	return -1;
 }

@@ -3,14 +3,15 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Takes connections from a worker's listeners, for the models that block:
- * waits, survives every error of accept(2), keeps the limits, and knows when
- * to stop.
+ * Takes connections from a worker's listeners: survives every error of
+ * accept(2), keeps the limits, and knows when to stop.
  */
 #ifndef ACCEPTOR_H
 #define ACCEPTOR_H
 
 #include <sys/socket.h>
+
+#include <netinet/in.h>
 
 #include <poll.h>
 
@@ -19,26 +20,45 @@
 struct acceptor {
 	struct server	*server;
 	struct pollfd	*ready;		/* the listeners, then stopfd */
+	int		 nonblocking;	/* what is taken */
 	unsigned	 turn;		/* the listener that is asked first */
 	int		 spare;		/* a descriptor held for EMFILE */
 	uint64_t	 turns;		/* of its loop */
 	uint64_t	 taken;		/* connections so far */
 	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;
+	int		 pause_ms;	/* with ACCEPT_WAIT: ask again after so
+					   long, even if the listeners are
+					   ready; -1: once they are */
+};
+
+/* Longer addresses than these, of UNIX sockets, are cut off. */
+union address {
+	struct sockaddr	 any;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
 };
 
 struct peer {
-	struct sockaddr_storage addr;
+	union address	 addr;
 	socklen_t	 len;
 	uint64_t	 number;	/* of the connection, from 1, where
 					   faults choose by it */
 };
 
+#define ACCEPT_AGAIN	(-1)	/* nothing this time, more may wait */
+#define ACCEPT_WAIT	(-2)
+#define ACCEPT_OVER	(-3)	/* nothing more is to be served */
+
 /* Returns 0, or -1: errno is that of an allocation. */
-int	 acceptor_open(struct acceptor *, struct server *);
-/* Returns a connected blocking socket, which is counted and the caller's; or -1
- * once nothing more is to be served. */
+int	 acceptor_open(struct acceptor *, struct server *, int nonblocking);
+/* Does not wait.  Returns a connected socket, which is counted and the caller's,
+ * or one of the above. */
+int	 acceptor_take(struct acceptor *, struct peer *);
+/* Waits.  Returns a connected socket, or ACCEPT_OVER. */
 int	 acceptor_next(struct acceptor *, struct peer *);
+/* stopfd is readable: what is in the queue now is still served. */
+void	 acceptor_stop(struct acceptor *);
 void	 acceptor_close(struct acceptor *);
 /* Closes a connection that cannot be served, which its client sees at once. */
 void	 refuse_connection(struct server *, int fd);

@@ -68,13 +68,13 @@ serve_fork(struct server *server)
 	struct peer peer;
 	int fd;
 
-	if (acceptor_open(&acceptor, server) == -1) {
+	if (acceptor_open(&acceptor, server, 0) == -1) {
 		log_error("cannot serve", errno);
 		return 1;
 	}
 	part = server->part;
 	Signal(SIGCHLD, reap);
-	while ((fd = acceptor_next(&acceptor, &peer)) != -1) {
+	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
 		child = fork();
 		if (child == 0)
 			serve_in_child(server, fd, &peer, worker);

@@ -18,11 +18,11 @@ serve_iterative(struct server *server)
 	struct peer peer;
 	int fd;
 
-	if (acceptor_open(&acceptor, server) == -1) {
+	if (acceptor_open(&acceptor, server, 0) == -1) {
 		log_error("cannot serve", errno);
 		return 1;
 	}
-	while ((fd = acceptor_next(&acceptor, &peer)) != -1) {
+	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
 		serve_blocking(server, fd, &peer);
 		atomic_fetch_sub(&server->part->current, 1);
 	}

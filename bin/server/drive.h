@@ -1,0 +1,61 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * A connection that is served, and what every driver does alike.  A driver
+ * carries out what the connection wants: blocking.c by calls that wait,
+ * event.c where the system says what is ready.
+ */
+#ifndef DRIVE_H
+#define DRIVE_H
+
+#include "acceptor.h"
+#include "course.h"
+#include "deadline.h"
+#include "quantity.h"
+
+#define DRIVE_BUFFER	65536
+#define FINISH_NS	(2 * NSEC_PER_SEC)	/* for the client to close */
+#define HOLD_NS		(100 * NSEC_PER_MSEC)	/* between looks at the switch
+						   of faults */
+#define SENSE_NS	(5 * NSEC_PER_MSEC)	/* and at what was dropped */
+
+/* Many of them wait in memory: each byte counts. */
+struct drive {
+	struct connection connection;
+	struct peer	 peer;
+	uint64_t	 in, out;	/* bytes */
+	int		 fd;
+};
+
+/* What a connection has more that faults were chosen for. */
+struct faulty {
+	struct course	 course;	/* of connection->course */
+	struct fault_plan asked;	/* by the client */
+	unsigned	 lost;		/* of what came, when it was first */
+	int		 is_sensing;	/* asked */
+	char		 buffer[DRIVE_BUFFER];
+};
+
+/* The peer is the drive's already; buffer: the driver's, of DRIVE_BUFFER bytes,
+ * where no faults are chosen. */
+enum want drive_start(struct server *, struct drive *, int fd, char *buffer);
+/* For the answers of the machine that need the time of faults. */
+enum want drive_read(struct server *, struct drive *, size_t n);
+enum want drive_wrote(struct server *, struct drive *, size_t n);
+enum want drive_done(struct server *, struct drive *);
+/* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time, but for a
+ * tenth of a second of VANISH.  Returns what is wanted next. */
+enum want drive_at_once(struct server *, struct drive *, enum want);
+/* How long a held connection is to wait before it is asked again. */
+int64_t	 drive_hold_ns(const struct drive *);
+/* Whether something came that was not let in. */
+int	 drive_senses(struct drive *);
+/* Closes the descriptor with a reset, counts and logs the faults that struck
+ * since the last look, and the end of the connection. */
+void	 drive_reset(struct drive *);
+void	 drive_tell_faults(struct server *, struct drive *);
+void	 drive_end(struct server *, struct drive *);
+
+#endif
