@@ -59,13 +59,25 @@ for_models() {
 }
 
 for_each_model() {
+	for_each_process_model "$@"
+	for_each_event_model "$@"
+}
+
+# Those that serve a client in a process of its own.
+for_each_process_model() {
 	for_models fork iterative 'prefork --workers 4' 'fork --workers 2' \
 	    -- "$@"
+}
+
+# Those of one process for many clients at once.
+for_each_event_model() {
+	for_models poll epoll 'epoll --workers 4' -- "$@"
 }
 
 # Those that serve several clients at once.
 for_each_concurrent_model() {
 	for_models fork 'prefork --workers 4' 'fork --workers 2' -- "$@"
+	for_each_event_model "$@"
 }
 
 # Those of one process for several clients after another.

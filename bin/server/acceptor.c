@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PAUSE_MS	100	/* for memory or descriptors to come free */
-#define GATE_MS		20	/* between looks at a gate that is closed */
 #define LOOK_EVERY	64	/* turns between looks at stopfd */
 
 enum accept_error {

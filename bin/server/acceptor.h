@@ -46,6 +46,9 @@ struct peer {
 					   faults choose by it */
 };
 
+#define PAUSE_MS	100	/* for memory or descriptors to come free */
+#define GATE_MS		20	/* between looks at it, where it may close */
+
 #define ACCEPT_AGAIN	(-1)	/* nothing this time, more may wait */
 #define ACCEPT_WAIT	(-2)
 #define ACCEPT_OVER	(-3)	/* nothing more is to be served */

@@ -139,6 +139,14 @@ carry_sense(struct blocking *b)
 	return wait_held(b, SENSE_NS);
 }
 
+static enum want
+carry_vanish(struct blocking *b)
+{
+	while (!drive_can_vanish(&b->drive))
+		poll(NULL, 0, SENSE_NS / NSEC_PER_MSEC);
+	return drive_at_once(b->server, &b->drive, WANT_VANISH);
+}
+
 /* Those that have no function are done at once. */
 static enum want (*const carry_out[WANT_NOTHING])(struct blocking *) = {
 	[WANT_READ]	= carry_read,
@@ -148,6 +156,7 @@ static enum want (*const carry_out[WANT_NOTHING])(struct blocking *) = {
 	[WANT_RESET]	= carry_reset,
 	[WANT_HOLD]	= carry_hold,
 	[WANT_SENSE]	= carry_sense,
+	[WANT_VANISH]	= carry_vanish,
 };
 
 /* The kernel's own timeouts: a clock that costs no call for each echo. */

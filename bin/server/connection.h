@@ -10,6 +10,7 @@
 #define CONNECTION_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* How a connection ended. */
 enum cause {
@@ -51,8 +52,8 @@ enum want {
 struct course;
 
 struct connection {
-	size_t		 start;	/* in the driver's buffer, which holds the */
-	size_t		 end;	/* bytes [start..end) still to be echoed */
+	uint32_t	 start;	/* in the driver's buffer, which holds the */
+	uint32_t	 end;	/* bytes [start..end) still to be echoed */
 	enum cause	 cause;	/* once the want is FINISH, CLOSE or RESET */
 	struct course	*course;	/* of faults; NULL: none */
 	char		*buffer;	/* the driver's, for the course */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define NARROW		1024	/* a receive buffer that fills soon */
+#define SETTLE_MAX	20	/* looks */
 
 static struct faulty *
 faulty_of(const struct drive *d)
@@ -141,6 +142,12 @@ drive_hold_ns(const struct drive *d)
 	int64_t left = course->until - course->now;
 
 	return left < HOLD_NS ? left : HOLD_NS;
+}
+
+int
+drive_can_vanish(struct drive *d)
+{
+	return vanish_is_settled(d->fd) || ++faulty_of(d)->settling > SETTLE_MAX;
 }
 
 int

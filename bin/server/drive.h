@@ -35,6 +35,7 @@ struct faulty {
 	struct fault_plan asked;	/* by the client */
 	unsigned	 lost;		/* of what came, when it was first */
 	int		 is_sensing;	/* asked */
+	unsigned	 settling;	/* how often drive_can_vanish said no */
 	char		 buffer[DRIVE_BUFFER];
 };
 
@@ -45,11 +46,15 @@ enum want drive_start(struct server *, struct drive *, int fd, char *buffer);
 enum want drive_read(struct server *, struct drive *, size_t n);
 enum want drive_wrote(struct server *, struct drive *, size_t n);
 enum want drive_done(struct server *, struct drive *);
-/* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time, but for a
- * tenth of a second of VANISH.  Returns what is wanted next. */
+/* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time.  Returns what is
+ * wanted next. */
 enum want drive_at_once(struct server *, struct drive *, enum want);
 /* How long a held connection is to wait before it is asked again. */
 int64_t	 drive_hold_ns(const struct drive *);
+/* Before VANISH: what we sent is still to be acknowledged, or our kernel sends it
+ * again and again, which a host that is gone does not.  Asked each SENSE_NS, it
+ * says yes after a tenth of a second in any case. */
+int	 drive_can_vanish(struct drive *);
 /* Whether something came that was not let in. */
 int	 drive_senses(struct drive *);
 /* Closes the descriptor with a reset, counts and logs the faults that struck

@@ -29,5 +29,8 @@ const struct model *model_find(const char *name);
 
 int	 serve_fork(struct server *);
 int	 serve_iterative(struct server *);
+int	 serve_poll(struct server *);
+int	 probe_epoll(void);
+int	 serve_epoll(struct server *);
 
 #endif

@@ -15,6 +15,9 @@ const struct model models[] = {
 	    serve_iterative },
 	{ "prefork", "iterative, with workers for each processor", 0, NULL,
 	    serve_iterative },
+	{ "poll", "one process for all, by poll(2)", 1, NULL, serve_poll },
+	{ "epoll", "one process for all, by epoll(7)", 1, probe_epoll,
+	    serve_epoll },
 	{ NULL, NULL, 0, NULL, NULL }
 };
 

@@ -10,6 +10,8 @@
 
 /* 0, or the errno value that says why this system cannot do it. */
 int	 vanish_probe(void);
+/* Whether the client has acknowledged all that was sent. */
+int	 vanish_is_settled(int fd);
 /* From here on the kernel drops what comes in for the connection, before TCP
  * sees it: nothing is acknowledged.  appear: no longer. */
 void	 vanish(int fd);

@@ -1,0 +1,135 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "event.h"
+#include "model.h"
+#include "poller.h"
+
+#include <errno.h>
+
+#ifdef HAVE_SYS_EPOLL_H
+
+#include <sys/epoll.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BATCH	256	/* events of a call */
+
+struct poller {
+	int			 fd;
+	struct epoll_event	 events[BATCH];
+};
+
+static struct poller *
+epoll_open(void)
+{
+	struct poller *p = malloc(sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (p->fd != -1)
+		return p;
+	free(p);
+	return NULL;
+}
+
+static void
+epoll_close(struct poller *p)
+{
+	close(p->fd);
+	free(p);
+}
+
+/* EPOLLIN and the others have the values of POLLIN and the others. */
+static int
+control(struct poller *p, int operation, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(p->fd, operation, fd, &event);
+}
+
+static int
+epoll_add(struct poller *p, int fd, int events)
+{
+	return control(p, EPOLL_CTL_ADD, fd, (uint32_t)events);
+}
+
+static int
+epoll_add_shared(struct poller *p, int fd, int events)
+{
+	return control(p, EPOLL_CTL_ADD, fd,
+	    (uint32_t)events | EPOLLEXCLUSIVE);
+}
+
+static int
+epoll_change(struct poller *p, int fd, int events)
+{
+	return control(p, EPOLL_CTL_MOD, fd, (uint32_t)events);
+}
+
+static void
+epoll_remove(struct poller *p, int fd)
+{
+	control(p, EPOLL_CTL_DEL, fd, 0);
+}
+
+/* The kernel forgets a descriptor that is closed. */
+static void
+epoll_forget(struct poller *p, int fd)
+{
+	(void)p, (void)fd;
+}
+
+static int
+epoll_wait_ready(struct poller *p, struct ready *ready, int max,
+    int timeout_ms)
+{
+	int n = epoll_wait(p->fd, p->events, max < BATCH ? max : BATCH,
+	    timeout_ms);
+
+	for (int i = 0; i < n; i++) {
+		ready[i].fd = p->events[i].data.fd;
+		ready[i].events = (int)p->events[i].events;
+	}
+	return n;
+}
+
+static const struct poller_ops ops = {
+	epoll_open, epoll_close, epoll_add, epoll_add_shared, epoll_change,
+	epoll_remove, epoll_forget, epoll_wait_ready
+};
+
+int
+probe_epoll(void)
+{
+	return 0;
+}
+
+int
+serve_epoll(struct server *server)
+{
+	return serve_events(server, &ops);
+}
+
+#else
+
+int
+probe_epoll(void)
+{
+	return ENOSYS;
+}
+
+int
+serve_epoll(struct server *server)
+{
+	(void)server;
+	return 1;
+}
+
+#endif
