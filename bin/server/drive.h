@@ -26,7 +26,11 @@ struct drive {
 	struct connection connection;
 	struct peer	 peer;
 	uint64_t	 in, out;	/* bytes */
-	int		 fd;
+	int		 fd;		/* 0 in a table: there is none */
+	/* The event loop's: */
+	unsigned char	 want;		/* what it waits for */
+	unsigned char	 interest;	/* POLLIN, POLLOUT or 0 */
+	uint16_t	 quiet;		/* looks since its last byte */
 };
 
 /* What a connection has more that faults were chosen for. */

@@ -108,14 +108,14 @@ accept_some(struct loop *l)
  */
 
 static void
-each_client(struct loop *l, void (*call)(struct loop *, struct client *))
+each_client(struct loop *l, void (*call)(struct loop *, struct drive *))
 {
 	int end = table_end(&l->table);
-	struct client *c;
+	struct drive *d;
 
 	for (int fd = 0; fd < end && l->active > 0; fd++)
-		if ((c = table_at(&l->table, fd)) != NULL)
-			call(l, c);
+		if ((d = table_at(&l->table, fd)) != NULL)
+			call(l, d);
 }
 
 static void
@@ -129,10 +129,10 @@ stop(struct loop *l)
 static void
 dispatch(struct loop *l, const struct ready *ready)
 {
-	struct client *c = table_at(&l->table, ready->fd);
+	struct drive *d = table_at(&l->table, ready->fd);
 
-	if (c != NULL)
-		client_ready(l, c, ready->events);
+	if (d != NULL)
+		client_ready(l, d, ready->events);
 	else if (ready->fd == l->server->worker->stopfd)
 		stop(l);
 	else
@@ -144,16 +144,16 @@ static void
 run_timers(struct loop *l)
 {
 	const struct timer *first;
-	struct client *c;
+	struct drive *d;
 
 	while ((first = timers_first(&l->timers)) != NULL &&
 	    first->at <= l->now) {
 		struct timer timer = *first;
 
 		timers_remove_first(&l->timers);
-		c = table_at(&l->table, timer.fd);
-		if (c != NULL && c->drive.peer.number == timer.number)
-			client_timer(l, c);
+		d = table_at(&l->table, timer.fd);
+		if (d != NULL && d->peer.number == timer.number)
+			client_timer(l, d);
 	}
 }
 

@@ -22,27 +22,27 @@
 
 /* A machine's answer that needs nothing of the system any more. */
 static enum want
-fail(struct client *c, const char *what)
+fail(struct drive *d, const char *what)
 {
 	log_error(what, errno);
-	c->drive.connection.cause = CAUSE_ERROR;
+	d->connection.cause = CAUSE_ERROR;
 	return WANT_RESET;
 }
 
 /* Always returns WANT_NOTHING but on failure. */
 static enum want
-wait_for(struct loop *l, struct client *c, enum want want, int interest)
+wait_for(struct loop *l, struct drive *d, enum want want, int interest)
 {
-	int fd = c->drive.fd, result = 0;
+	int fd = d->fd, result = 0;
 
-	c->want = (unsigned char)want;
-	if (c->interest == NOT_ADDED)
+	d->want = (unsigned char)want;
+	if (d->interest == NOT_ADDED)
 		result = l->ops->add(l->poller, fd, interest);
-	else if (c->interest != interest)
+	else if (d->interest != interest)
 		result = l->ops->change(l->poller, fd, interest);
 	if (result == -1)
-		return fail(c, "cannot wait for a connection");
-	c->interest = (unsigned char)interest;
+		return fail(d, "cannot wait for a connection");
+	d->interest = (unsigned char)interest;
 	return WANT_NOTHING;
 }
 
@@ -53,67 +53,67 @@ wait_for(struct loop *l, struct client *c, enum want want, int interest)
 
 /* Not tried before it is ready: the next message is seldom there already. */
 static enum want
-carry_read(struct loop *l, struct client *c)
+carry_read(struct loop *l, struct drive *d)
 {
-	return wait_for(l, c, WANT_READ, POLLIN);
+	return wait_for(l, d, WANT_READ, POLLIN);
 }
 
 /* Memory of the client's own, while the loop's buffer serves others. */
 static int
-keep_rest(struct loop *l, struct connection *c)
+keep_rest(struct loop *l, struct connection *d)
 {
-	uint32_t n = c->end - c->start;
+	uint32_t n = d->end - d->start;
 	char *rest;
 
-	if (c->buffer != l->buffer)
+	if (d->buffer != l->buffer)
 		return 0;
 	rest = malloc(n);
 	if (rest == NULL)
 		return -1;
-	memcpy(rest, c->buffer + c->start, n);
-	c->buffer = rest;
-	c->start = 0;
-	c->end = n;
+	memcpy(rest, d->buffer + d->start, n);
+	d->buffer = rest;
+	d->start = 0;
+	d->end = n;
 	return 0;
 }
 
 static void
-free_rest(struct loop *l, struct connection *c)
+free_rest(struct loop *l, struct connection *d)
 {
-	if (c->course != NULL || c->buffer == l->buffer)
+	if (d->course != NULL || d->buffer == l->buffer)
 		return;
-	free(c->buffer);
-	c->buffer = l->buffer;
+	free(d->buffer);
+	d->buffer = l->buffer;
 }
 
 static enum want
-wait_to_write(struct loop *l, struct client *c)
+wait_to_write(struct loop *l, struct drive *d)
 {
-	if (keep_rest(l, &c->drive.connection) == -1)
-		return fail(c, "cannot keep an echo");
-	return wait_for(l, c, WANT_WRITE, POLLOUT);
+	if (keep_rest(l, &d->connection) == -1)
+		return fail(d, "cannot keep an echo");
+	return wait_for(l, d, WANT_WRITE, POLLOUT);
 }
 
 static enum want
-carry_write(struct loop *l, struct client *c)
+carry_write(struct loop *l, struct drive *d)
 {
-	struct connection *connection = &c->drive.connection;
+	struct connection *connection = &d->connection;
 	size_t len = connection->end - connection->start;
-	ssize_t n = send(c->drive.fd, connection->buffer + connection->start,
+	ssize_t n = send(d->fd, connection->buffer + connection->start,
 	    len, MSG_NOSIGNAL);
 	enum want want;
 
 	if (n == -1 && errno == EINTR)
 		return WANT_WRITE;
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return wait_to_write(l, c);
+		return wait_to_write(l, d);
 	if (n == -1)
 		return connection_failed(connection, errno);
 	l->out += (uint64_t)n;
-	c->quiet = 0;
-	want = drive_wrote(l->server, &c->drive, (size_t)n);
+	d->quiet = 0;
+	want = drive_wrote(l->server, d, (size_t)n);
 	if (want == WANT_WRITE && (size_t)n < len)
-		return wait_to_write(l, c);
+		return wait_to_write(l, d);
 	if (want != WANT_WRITE)
 		free_rest(l, connection);
 	return want;
@@ -123,78 +123,78 @@ carry_write(struct loop *l, struct client *c)
  * have the client's kernel throw it away: read until the client has closed
  * too. */
 static enum want
-carry_finish(struct loop *l, struct client *c)
+carry_finish(struct loop *l, struct drive *d)
 {
-	shutdown(c->drive.fd, SHUT_WR);
-	c->quiet = 0;
-	return wait_for(l, c, WANT_FINISH, POLLIN);
+	shutdown(d->fd, SHUT_WR);
+	d->quiet = 0;
+	return wait_for(l, d, WANT_FINISH, POLLIN);
 }
 
 static enum want
-end(struct loop *l, struct client *c, int with_reset)
+end(struct loop *l, struct drive *d, int with_reset)
 {
-	free_rest(l, &c->drive.connection);
-	if (c->interest != NOT_ADDED)
-		l->ops->forget(l->poller, c->drive.fd);
+	free_rest(l, &d->connection);
+	if (d->interest != NOT_ADDED)
+		l->ops->forget(l->poller, d->fd);
 	if (with_reset)
-		drive_reset(&c->drive);
+		drive_reset(d);
 	else
-		close(c->drive.fd);
-	drive_end(l->server, &c->drive);
-	c->drive.fd = 0;
+		close(d->fd);
+	drive_end(l->server, d);
+	d->fd = 0;
 	l->active--;
 	atomic_fetch_sub(&l->server->part->current, 1);
 	return WANT_NOTHING;
 }
 
 static enum want
-carry_close(struct loop *l, struct client *c)
+carry_close(struct loop *l, struct drive *d)
 {
-	return end(l, c, 0);
+	return end(l, d, 0);
 }
 
 static enum want
-carry_reset(struct loop *l, struct client *c)
+carry_reset(struct loop *l, struct drive *d)
 {
-	return end(l, c, 1);
+	return end(l, d, 1);
 }
 
 /* Without memory for a timer, the next look serves as one. */
 static enum want
-wait_held(struct loop *l, struct client *c, enum want want, int64_t ns)
+wait_held(struct loop *l, struct drive *d, enum want want, int64_t ns)
 {
 	if (l->acceptor.stopping)
-		return connection_failed(&c->drive.connection, ECANCELED);
+		return connection_failed(&d->connection, ECANCELED);
 	timers_add(&l->timers, (struct timer){ .at = l->now + ns,
-	    .number = c->drive.peer.number, .fd = c->drive.fd });
-	return wait_for(l, c, want, 0);
+	    .number = d->peer.number, .fd = d->fd });
+	return wait_for(l, d, want, 0);
 }
 
 static enum want
-carry_hold(struct loop *l, struct client *c)
+carry_hold(struct loop *l, struct drive *d)
 {
-	return wait_held(l, c, WANT_HOLD, drive_hold_ns(&c->drive));
+	return wait_held(l, d, WANT_HOLD, drive_hold_ns(d));
 }
 
 static enum want
-carry_sense(struct loop *l, struct client *c)
+carry_sense(struct loop *l, struct drive *d)
 {
-	if (drive_senses(&c->drive))
-		return connection_read(&c->drive.connection, 1);
-	return wait_held(l, c, WANT_SENSE, SENSE_NS);
+	if (drive_senses(d))
+		return connection_read(&d->connection, 1);
+	return wait_held(l, d, WANT_SENSE, SENSE_NS);
 }
 
 static enum want
-carry_vanish(struct loop *l, struct client *c)
+carry_vanish(struct loop *l, struct drive *d)
 {
-	if (drive_can_vanish(&c->drive))
-		return drive_at_once(l->server, &c->drive, WANT_VANISH);
-	return wait_held(l, c, WANT_VANISH, SENSE_NS);
+	if (drive_can_vanish(d))
+		return drive_at_once(l->server, d, WANT_VANISH);
+	return wait_held(l, d, WANT_VANISH, SENSE_NS);
 }
 
 /* Those that have no function are done at once. */
 static enum want (*const carry_out[WANT_NOTHING])(struct loop *,
-    struct client *) = {
+    struct drive *) = {
 	[WANT_READ]	= carry_read,
 	[WANT_WRITE]	= carry_write,
 	[WANT_FINISH]	= carry_finish,
@@ -206,12 +206,12 @@ static enum want (*const carry_out[WANT_NOTHING])(struct loop *,
 };
 
 static void
-carry_on(struct loop *l, struct client *c, enum want want)
+carry_on(struct loop *l, struct drive *d, enum want want)
 {
 	while (want != WANT_NOTHING) {
-		drive_tell_faults(l->server, &c->drive);
-		want = carry_out[want] != NULL ? carry_out[want](l, c) :
-		    drive_at_once(l->server, &c->drive, want);
+		drive_tell_faults(l->server, d);
+		want = carry_out[want] != NULL ? carry_out[want](l, d) :
+		    drive_at_once(l->server, d, want);
 	}
 }
 
@@ -222,9 +222,9 @@ carry_on(struct loop *l, struct client *c, enum want want)
 void
 client_start(struct loop *l, int fd, const struct peer *peer)
 {
-	struct client *c = table_place(&l->table, fd);
+	struct drive *d = table_place(&l->table, fd);
 
-	if (c == NULL) {
+	if (d == NULL) {
 		log_error("cannot serve a connection", errno);
 		atomic_fetch_sub(&l->server->part->current, 1);
 		refuse_connection(l->server, fd);
@@ -232,19 +232,19 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 	}
 	if (l->active++ == 0)
 		l->next_look = l->now + l->look_ns;
-	c->drive.peer = *peer;
-	c->interest = NOT_ADDED;
-	c->quiet = 0;
-	carry_on(l, c, drive_start(l->server, &c->drive, fd, l->buffer));
+	d->peer = *peer;
+	d->interest = NOT_ADDED;
+	d->quiet = 0;
+	carry_on(l, d, drive_start(l->server, d, fd, l->buffer));
 }
 
 /* Level-triggered: what is not read now is told again. */
 static enum want
-ready_to_read(struct loop *l, struct client *c)
+ready_to_read(struct loop *l, struct drive *d)
 {
-	struct connection *connection = &c->drive.connection;
+	struct connection *connection = &d->connection;
 	size_t room = connection_room(connection);
-	ssize_t n = recv(c->drive.fd, connection->buffer + room,
+	ssize_t n = recv(d->fd, connection->buffer + room,
 	    DRIVE_BUFFER - room, 0);
 
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK ||
@@ -253,14 +253,14 @@ ready_to_read(struct loop *l, struct client *c)
 	if (n == -1)
 		return connection_failed(connection, errno);
 	l->in += (uint64_t)n;
-	c->quiet = 0;
-	return drive_read(l->server, &c->drive, (size_t)n);
+	d->quiet = 0;
+	return drive_read(l->server, d, (size_t)n);
 }
 
 static enum want
-ready_to_end(struct loop *l, struct client *c)
+ready_to_end(struct loop *l, struct drive *d)
 {
-	ssize_t n = recv(c->drive.fd, l->buffer, DRIVE_BUFFER, 0);
+	ssize_t n = recv(d->fd, l->buffer, DRIVE_BUFFER, 0);
 
 	return n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)) ?
 	    WANT_NOTHING : WANT_CLOSE;
@@ -268,17 +268,17 @@ ready_to_end(struct loop *l, struct client *c)
 
 /* It waits for no event: the client is gone. */
 static enum want
-gone(struct loop *l, struct client *c)
+gone(struct loop *l, struct drive *d)
 {
 	(void)l;
-	return connection_failed(&c->drive.connection, ECONNRESET);
+	return connection_failed(&d->connection, ECONNRESET);
 }
 
 void
-client_ready(struct loop *l, struct client *c, int events)
+client_ready(struct loop *l, struct drive *d, int events)
 {
 	static enum want (*const reactions[WANT_NOTHING])(struct loop *,
-	    struct client *) = {
+	    struct drive *) = {
 		[WANT_READ]	= ready_to_read,
 		[WANT_WRITE]	= carry_write,
 		[WANT_FINISH]	= ready_to_end,
@@ -288,55 +288,55 @@ client_ready(struct loop *l, struct client *c, int events)
 	};
 
 	(void)events;
-	carry_on(l, c, reactions[c->want](l, c));
+	carry_on(l, d, reactions[d->want](l, d));
 }
 
 static int
-is_held(const struct client *c)
+is_held(const struct drive *d)
 {
-	return c->want == WANT_HOLD || c->want == WANT_SENSE ||
-	    c->want == WANT_VANISH;
+	return d->want == WANT_HOLD || d->want == WANT_SENSE ||
+	    d->want == WANT_VANISH;
 }
 
 void
-client_timer(struct loop *l, struct client *c)
+client_timer(struct loop *l, struct drive *d)
 {
-	if (c->want == WANT_VANISH)
-		carry_on(l, c, WANT_VANISH);
-	else if (is_held(c))
-		carry_on(l, c, drive_done(l->server, &c->drive));
+	if (d->want == WANT_VANISH)
+		carry_on(l, d, WANT_VANISH);
+	else if (is_held(d))
+		carry_on(l, d, drive_done(l->server, d));
 }
 
 void
-client_stop(struct loop *l, struct client *c)
+client_stop(struct loop *l, struct drive *d)
 {
-	if (is_held(c))
-		carry_on(l, c, connection_failed(&c->drive.connection,
+	if (is_held(d))
+		carry_on(l, d, connection_failed(&d->connection,
 		    ECANCELED));
 }
 
 static int64_t
-limit_of(const struct loop *l, const struct client *c)
+limit_of(const struct loop *l, const struct drive *d)
 {
-	if (c->want == WANT_FINISH)
+	if (d->want == WANT_FINISH)
 		return FINISH_NS;
-	return c->want == WANT_WRITE ? l->server->limits.write_ns :
+	return d->want == WANT_WRITE ? l->server->limits.write_ns :
 	    l->server->limits.idle_ns;
 }
 
 void
-client_look(struct loop *l, struct client *c)
+client_look(struct loop *l, struct drive *d)
 {
-	int64_t limit = limit_of(l, c);
+	int64_t limit = limit_of(l, d);
 
-	if (c->quiet < UINT16_MAX)
-		c->quiet++;
-	if (limit == 0 || (c->quiet - 1) * l->look_ns < limit)
+	if (d->quiet < UINT16_MAX)
+		d->quiet++;
+	if (limit == 0 || (d->quiet - 1) * l->look_ns < limit)
 		return;
-	if (c->want == WANT_FINISH)
-		carry_on(l, c, WANT_CLOSE);
-	else if (c->want == WANT_WRITE)
-		carry_on(l, c, connection_write_timeout(&c->drive.connection));
+	if (d->want == WANT_FINISH)
+		carry_on(l, d, WANT_CLOSE);
+	else if (d->want == WANT_WRITE)
+		carry_on(l, d, connection_write_timeout(&d->connection));
 	else
-		carry_on(l, c, connection_read_timeout(&c->drive.connection));
+		carry_on(l, d, connection_read_timeout(&d->connection));
 }

@@ -34,10 +34,10 @@ struct loop {
 
 void	 client_start(struct loop *, int fd, const struct peer *);
 /* Something happened: events of poll(2); its timer; a look. */
-void	 client_ready(struct loop *, struct client *, int events);
-void	 client_timer(struct loop *, struct client *);
-void	 client_look(struct loop *, struct client *);
+void	 client_ready(struct loop *, struct drive *, int events);
+void	 client_timer(struct loop *, struct drive *);
+void	 client_look(struct loop *, struct drive *);
 /* The server stops: whom a fault holds is let go. */
-void	 client_stop(struct loop *, struct client *);
+void	 client_stop(struct loop *, struct drive *);
 
 #endif

@@ -14,7 +14,7 @@
 static int
 grow(struct table *t, size_t n)
 {
-	struct client **chunks = realloc(t->chunks, n * sizeof(*chunks));
+	struct drive **chunks = realloc(t->chunks, n * sizeof(*chunks));
 
 	if (chunks == NULL)
 		return -1;
@@ -24,7 +24,7 @@ grow(struct table *t, size_t n)
 	return 0;
 }
 
-struct client *
+struct drive *
 table_place(struct table *t, int fd)
 {
 	size_t chunk = (size_t)fd / CHUNK;
@@ -38,16 +38,16 @@ table_place(struct table *t, int fd)
 	return &t->chunks[chunk][fd % CHUNK];
 }
 
-struct client *
+struct drive *
 table_at(const struct table *t, int fd)
 {
 	size_t chunk = (size_t)fd / CHUNK;
-	struct client *client;
+	struct drive *d;
 
 	if (chunk >= t->n || t->chunks[chunk] == NULL)
 		return NULL;
-	client = &t->chunks[chunk][fd % CHUNK];
-	return client->drive.fd != 0 ? client : NULL;
+	d = &t->chunks[chunk][fd % CHUNK];
+	return d->fd != 0 ? d : NULL;
 }
 
 int

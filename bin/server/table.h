@@ -11,22 +11,15 @@
 
 #include "drive.h"
 
-struct client {
-	struct drive	 drive;		/* its fd is 0: there is no client */
-	unsigned char	 want;		/* what it waits for */
-	unsigned char	 interest;	/* POLLIN, POLLOUT or 0 */
-	uint16_t	 quiet;		/* looks since its last byte */
-};
-
 struct table {
-	struct client	**chunks;
+	struct drive	**chunks;
 	size_t		 n;
 };
 
 /* Returns a place for a client; NULL: errno is that of an allocation. */
-struct client *table_place(struct table *, int fd);
+struct drive *table_place(struct table *, int fd);
 /* Who is there; NULL: nobody. */
-struct client *table_at(const struct table *, int fd);
+struct drive *table_at(const struct table *, int fd);
 /* No client has a descriptor as high. */
 int	 table_end(const struct table *);
 void	 table_free(struct table *);
