@@ -18,6 +18,8 @@
 #define MSG_NOSIGNAL	0
 #endif
 
+#define WAIT_BULK	WANT_NOTHING	/* what it waits for: bulk.c's */
+#define QUIET_MAX	0x7fff
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
 /* A machine's answer that needs nothing of the system any more. */
@@ -51,11 +53,21 @@ wait_for(struct loop *l, struct drive *d, enum want want, int interest)
  * gone.
  */
 
+static enum want
+wait_in_bulk(struct loop *l, struct drive *d, const struct bulk *b)
+{
+	return wait_for(l, d, WAIT_BULK, b->held > 0 ? POLLOUT : POLLIN);
+}
+
 /* Not tried before it is ready: the next message is seldom there already. */
 static enum want
 carry_read(struct loop *l, struct drive *d)
 {
-	return wait_for(l, d, WANT_READ, POLLIN);
+	struct bulk *b = d->bulky ? bulk_take(l->bulks, d->fd) : NULL;
+
+	d->bulky = 0;
+	return b != NULL ? wait_in_bulk(l, d, b) :
+	    wait_for(l, d, WANT_READ, POLLIN);
 }
 
 /* Memory of the client's own, while the loop's buffer serves others. */
@@ -134,6 +146,8 @@ static enum want
 end(struct loop *l, struct drive *d, int with_reset)
 {
 	free_rest(l, &d->connection);
+	if (d->want == WAIT_BULK)
+		bulk_give_back(bulk_of(l->bulks, d->fd));
 	if (d->interest != NOT_ADDED)
 		l->ops->forget(l->poller, d->fd);
 	if (with_reset)
@@ -235,6 +249,8 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 	d->peer = *peer;
 	d->interest = NOT_ADDED;
 	d->quiet = 0;
+	d->bulky = 0;
+	d->want = WANT_READ;
 	carry_on(l, d, drive_start(l->server, d, fd, l->buffer));
 }
 
@@ -254,7 +270,30 @@ ready_to_read(struct loop *l, struct drive *d)
 		return connection_failed(connection, errno);
 	l->in += (uint64_t)n;
 	d->quiet = 0;
+	d->bulky = n == DRIVE_BUFFER && connection->course == NULL;
 	return drive_read(l->server, d, (size_t)n);
+}
+
+static enum want
+ready_in_bulk(struct loop *l, struct drive *d)
+{
+	struct bulk *b = bulk_of(l->bulks, d->fd);
+	size_t in, out;
+	int goes_on = bulk_move(b, &in, &out), error = errno;
+
+	l->in += in;
+	l->out += out;
+	d->in += in;
+	d->out += out;
+	if (in + out > 0)
+		d->quiet = 0;
+	if (goes_on == -1)
+		return error == 0 ? connection_read(&d->connection, 0) :
+		    connection_failed(&d->connection, error);
+	if (goes_on)
+		return wait_in_bulk(l, d, b);
+	bulk_give_back(b);
+	return wait_for(l, d, WANT_READ, POLLIN);
 }
 
 static enum want
@@ -277,7 +316,7 @@ gone(struct loop *l, struct drive *d)
 void
 client_ready(struct loop *l, struct drive *d, int events)
 {
-	static enum want (*const reactions[WANT_NOTHING])(struct loop *,
+	static enum want (*const reactions[])(struct loop *,
 	    struct drive *) = {
 		[WANT_READ]	= ready_to_read,
 		[WANT_WRITE]	= carry_write,
@@ -285,6 +324,7 @@ client_ready(struct loop *l, struct drive *d, int events)
 		[WANT_HOLD]	= gone,
 		[WANT_SENSE]	= gone,
 		[WANT_VANISH]	= gone,
+		[WAIT_BULK]	= ready_in_bulk,
 	};
 
 	(void)events;
@@ -320,7 +360,7 @@ limit_of(const struct loop *l, const struct drive *d)
 {
 	if (d->want == WANT_FINISH)
 		return FINISH_NS;
-	return d->want == WANT_WRITE ? l->server->limits.write_ns :
+	return d->interest == POLLOUT ? l->server->limits.write_ns :
 	    l->server->limits.idle_ns;
 }
 
@@ -329,13 +369,13 @@ client_look(struct loop *l, struct drive *d)
 {
 	int64_t limit = limit_of(l, d);
 
-	if (d->quiet < UINT16_MAX)
+	if (d->quiet < QUIET_MAX)
 		d->quiet++;
 	if (limit == 0 || (d->quiet - 1) * l->look_ns < limit)
 		return;
 	if (d->want == WANT_FINISH)
 		carry_on(l, d, WANT_CLOSE);
-	else if (d->want == WANT_WRITE)
+	else if (d->interest == POLLOUT)
 		carry_on(l, d, connection_write_timeout(&d->connection));
 	else
 		carry_on(l, d, connection_read_timeout(&d->connection));

@@ -10,6 +10,7 @@
 #define LOOP_H
 
 #include "acceptor.h"
+#include "bulk.h"
 #include "poller.h"
 #include "table.h"
 #include "timers.h"
@@ -29,6 +30,7 @@ struct loop {
 	int64_t		 look_ns;	/* between looks for those that are */
 	int64_t		 next_look;	/* quiet for too long */
 	uint64_t	 in, out;	/* bytes, not counted yet */
+	struct bulk	 bulks[BULKS];
 	char		 buffer[DRIVE_BUFFER];	/* of whom it is the turn */
 };
 
