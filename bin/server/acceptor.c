@@ -7,12 +7,15 @@
 #include "acceptor.h"
 #include "gate.h"
 #include "log.h"
+#include "quantity.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#define BURST_NS	(100 * NSEC_PER_MSEC)	/* what may come at once, of the
+						   rate */
 #define LOOK_EVERY	64	/* turns between looks at stopfd */
 
 enum accept_error {
@@ -206,19 +209,34 @@ take_one(struct acceptor *a, struct peer *peer)
 	return result;
 }
 
-/* Counts the connection, unless it is one too many.  Counted first: of two
- * workers that look at the same time, neither may overlook the other's. */
+/* Counted first: of two workers that look at the same time, neither may overlook
+ * the other's. */
 static int
-is_one_too_many(struct acceptor *a)
+is_one_too_many(struct server *server)
 {
-	struct server *server = a->server;
+	return server->limits.max_conns != 0 &&
+	    stats_current(server->stats) > server->limits.max_conns;
+}
 
-	count(&server->part->current, 1);
-	if (server->limits.max_conns == 0 ||
-	    stats_current(server->stats) <= server->limits.max_conns)
+static int
+is_too_many_of_source(struct server *server, const struct peer *peer)
+{
+	uint64_t key;
+
+	if (server->sources == NULL)
 		return 0;
+	key = sources_key(&peer->addr.any);
+	return key != 0 && !sources_enter(server->sources, server->worker->slot,
+	    key, server->limits.max_per_source);
+}
+
+void
+count_gone(struct server *server, const struct peer *peer)
+{
 	atomic_fetch_sub(&server->part->current, 1);
-	return 1;
+	if (server->sources != NULL)
+		sources_leave(server->sources, server->worker->slot,
+		    sources_key(&peer->addr.any));
 }
 
 static void
@@ -245,12 +263,51 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 	}
 	if (a->left != UINT64_MAX)
 		a->left--;
-	if (is_one_too_many(a)) {
+	count(&a->server->part->current, 1);
+	if (is_one_too_many(a->server) ||
+	    is_too_many_of_source(a->server, peer)) {
+		atomic_fetch_sub(&a->server->part->current, 1);
 		refuse_connection(a->server, fd);
 		return 0;
 	}
 	count_taken(a, peer);
 	return 1;
+}
+
+/*
+ * The rate: a meter that all workers share, which says when the next connection
+ * conforms (the virtual scheduling algorithm of ITU-T I.371).
+ */
+
+static int
+is_too_soon(struct acceptor *a)
+{
+	int64_t early;
+
+	if (a->server->limits.accept_rate == 0 || a->stopping)
+		return 0;
+	early = (int64_t)atomic_load(&a->server->stats->next_accept) -
+	    monotonic_ns() - BURST_NS;
+	if (early <= 0)
+		return 0;
+	a->pause_ms = (int)(early / NSEC_PER_MSEC) + 1;
+	return 1;
+}
+
+static void
+meter(struct acceptor *a)
+{
+	uint64_t rate = a->server->limits.accept_rate;
+	uint64_t next = atomic_load(&a->server->stats->next_accept);
+	uint64_t now, then;
+
+	if (rate == 0)
+		return;
+	now = (uint64_t)monotonic_ns();
+	do {
+		then = (next > now ? next : now) + NSEC_PER_SEC / rate;
+	} while (!atomic_compare_exchange_weak(&a->server->stats->next_accept,
+	    &next, then));
 }
 
 /* A gate that is closed, or is to be, is looked at again and again. */
@@ -270,8 +327,10 @@ acceptor_take(struct acceptor *a, struct peer *peer)
 
 	if (a->left == 0)
 		return ACCEPT_OVER;
-	if (look_at_gate(a))
+	if (look_at_gate(a) && !is_too_soon(a))
 		fd = take_one(a, peer);
+	if (fd >= 0)
+		meter(a);
 	if (fd >= 0)
 		return is_to_be_served(a, fd, peer) ? fd : ACCEPT_AGAIN;
 	return fd == ACCEPT_WAIT && a->stopping && a->pause_ms != PAUSE_MS ?

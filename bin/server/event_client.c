@@ -157,7 +157,7 @@ end(struct loop *l, struct drive *d, int with_reset)
 	drive_end(l->server, d);
 	d->fd = 0;
 	l->active--;
-	atomic_fetch_sub(&l->server->part->current, 1);
+	count_gone(l->server, &d->peer);
 	return WANT_NOTHING;
 }
 
@@ -240,7 +240,7 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 
 	if (d == NULL) {
 		log_error("cannot serve a connection", errno);
-		atomic_fetch_sub(&l->server->part->current, 1);
+		count_gone(l->server, peer);
 		refuse_connection(l->server, fd);
 		return;
 	}

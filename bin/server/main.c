@@ -177,6 +177,11 @@ main(int argc, char *argv[])
 	s.server.stats = stats_new(supervisor_parts(&s.server));
 	if (s.server.stats == NULL)
 		err_sys("statistics");
+	if (s.server.limits.max_per_source != 0) {
+		s.server.sources = sources_new(supervisor_parts(&s.server));
+		if (s.server.sources == NULL)
+			err_sys("--max-per-source");
+	}
 	log_count_dropped(&s.server.stats->log_dropped);
 	listeners_open(&listeners, endpoints, n, s.server.limits.backlog);
 	hold_signals();

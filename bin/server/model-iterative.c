@@ -24,7 +24,7 @@ serve_iterative(struct server *server)
 	}
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
 		serve_blocking(server, fd, &peer);
-		atomic_fetch_sub(&server->part->current, 1);
+		count_gone(server, &peer);
 	}
 	acceptor_close(&acceptor);
 	return 0;

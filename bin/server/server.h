@@ -12,6 +12,7 @@
 
 #include "deadline.h"
 #include "fault_source.h"
+#include "sources.h"
 #include "stats.h"
 #include "unpwrap.h"
 
@@ -19,6 +20,8 @@ struct limits {
 	int64_t	 idle_ns;	/* without a byte from the client; 0: none */
 	int64_t	 write_ns;	/* without room for its echo; 0: none */
 	uint64_t max_conns;	/* at once, in all workers; 0: none */
+	uint64_t max_per_source;	/* the same, of each; 0: none */
+	uint64_t accept_rate;	/* connections a second; 0: none */
 	uint64_t max_requests;	/* connections of one worker; 0: none */
 	int	 backlog;
 };
@@ -37,6 +40,7 @@ struct server {
 	int		 in_band;	/* clients may ask for faults */
 	int64_t		 started_ns;	/* on the monotonic clock */
 	struct stats	*stats;
+	struct sources	*sources;	/* NULL: they are not counted */
 	pid_t		 supervisor;
 	uint64_t	 killed_before;	/* connections, before the stop */
 

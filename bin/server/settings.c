@@ -15,6 +15,7 @@
 
 #define DEFAULT_BACKLOG	4096
 #define BACKLOG_MAX	65535
+#define RATE_MAX	1000000
 
 /*
  * Options: a function for each, and their table.
@@ -65,6 +66,24 @@ set_max_conns(void *settings, const char *operand, char why[WHY_MAX])
 
 	return count_parse(operand, 1, UINT32_MAX,
 	    &s->server.limits.max_conns, why);
+}
+
+static int
+set_max_per_source(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 1, INT32_MAX,
+	    &s->server.limits.max_per_source, why);
+}
+
+static int
+set_accept_rate(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 1, RATE_MAX, &s->server.limits.accept_rate,
+	    why);
 }
 
 static int
@@ -234,6 +253,10 @@ static const struct option_row options[] = {
 	    NULL },
 	{ 0, "max-conns", "N", "refuse more connections at once",
 	    set_max_conns },
+	{ 0, "max-per-source", "N", "and of one address (IPv6: network of 64 "
+	    "bits)", set_max_per_source },
+	{ 0, "accept-rate", "N", "let more than N a second wait",
+	    set_accept_rate },
 	{ 0, "max-requests", "N", "replace a worker after N connections",
 	    set_max_requests },
 	{ 0, "backlog", "N", "connections that may wait [4096]",

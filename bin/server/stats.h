@@ -38,6 +38,7 @@ struct stats_part {
 struct stats {
 	unsigned	 parts;
 	counter		 log_dropped;	/* lines; log_event reports them */
+	counter		 next_accept;	/* monotonic_ns, of the rate */
 	/* What the processes share of the faults. */
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;

@@ -85,6 +85,8 @@ static void
 worker_ended(struct server *server, const struct unpwrap_event *event)
 {
 	stats_worker_gone(&server->stats->part[event->slot]);
+	if (server->sources != NULL)
+		sources_part_gone(server->sources, event->slot);
 	if (WIFSIGNALED(event->status))
 		log_fields(event->signo != 0 ? LEVEL_DETAIL : LEVEL_ERROR,
 		    "worker died",

@@ -1,0 +1,158 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "sources.h"
+#include "stats.h"
+
+#include <sys/mman.h>
+
+#include <netinet/in.h>
+
+#include <string.h>
+
+#define SLOTS		65536	/* a power of two */
+#define PROBES		64	/* slots where a source may be */
+#define IPV4		(UINT64_C(0xffff) << 32)	/* the IPv6 network of
+							   nobody */
+
+struct sources {
+	unsigned	 parts;
+	counter		 keys[SLOTS];	/* 0: free */
+	atomic_int	 counts[][SLOTS];
+};
+
+struct sources *
+sources_new(unsigned parts)
+{
+	struct sources *s = mmap(NULL, sizeof(*s) +
+	    parts * sizeof(s->counts[0]), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (s == MAP_FAILED)
+		return NULL;
+	s->parts = parts;
+	return s;
+}
+
+uint64_t
+sources_key(const struct sockaddr *addr)
+{
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)addr;
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)addr;
+	uint64_t network;
+	uint32_t four;
+
+	if (addr->sa_family == AF_INET)
+		return IPV4 | ntohl(sin->sin_addr.s_addr);
+	if (addr->sa_family != AF_INET6)
+		return 0;
+	if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
+		memcpy(&four, &sin6->sin6_addr.s6_addr[12], sizeof(four));
+		return IPV4 | ntohl(four);
+	}
+	memcpy(&network, &sin6->sin6_addr, sizeof(network));
+	return network != 0 ? network : 1;	/* ::1 and its like */
+}
+
+static int64_t
+total(const struct sources *s, size_t slot)
+{
+	int64_t sum = 0;
+
+	for (unsigned part = 0; part < s->parts; part++)
+		sum += atomic_load(&s->counts[part][slot]);
+	return sum;
+}
+
+static size_t
+nth_slot(uint64_t key, size_t n)
+{
+	uint64_t state = key;
+
+	return (size_t)(fault_random(&state) + n) % SLOTS;
+}
+
+/* Returns the slot of the source, or SLOTS. */
+static size_t
+find(const struct sources *s, uint64_t key)
+{
+	for (size_t n = 0; n < PROBES; n++) {
+		size_t slot = nth_slot(key, n);
+		uint64_t is = atomic_load(&s->keys[slot]);
+
+		if (is == key)
+			return slot;
+		if (is == 0)
+			break;
+	}
+	return SLOTS;
+}
+
+/* The slot of a source that has no connection any more may be another's: there
+ * is no other way to make one free.  If two processes claim a slot, one finds
+ * that it is not the first. */
+static size_t
+claim(struct sources *s, uint64_t key)
+{
+	for (size_t n = 0; n < PROBES; n++) {
+		size_t slot = nth_slot(key, n);
+		uint64_t is = atomic_load(&s->keys[slot]);
+
+		if ((is == 0 || total(s, slot) == 0) &&
+		    atomic_compare_exchange_strong(&s->keys[slot], &is, key))
+			return slot;
+		if (is == key)
+			return slot;
+	}
+	return SLOTS;
+}
+
+static void
+add(struct sources *s, unsigned part, size_t slot, int n)
+{
+	atomic_fetch_add(&s->counts[part][slot], n);
+}
+
+/* Counted first: of two workers that look at the same time, neither may
+ * overlook the other's.  The slot may have become another's until then. */
+int
+sources_enter(struct sources *s, unsigned part, uint64_t key, uint64_t max)
+{
+	size_t slot;
+
+	for (;;) {
+		slot = find(s, key);
+		if (slot == SLOTS)
+			slot = claim(s, key);
+		if (slot == SLOTS)
+			return 1;
+		add(s, part, slot, 1);
+		if (atomic_load(&s->keys[slot]) == key)
+			break;
+		add(s, part, slot, -1);
+	}
+	if (total(s, slot) <= (int64_t)max)
+		return 1;
+	add(s, part, slot, -1);
+	return 0;
+}
+
+/* One that the full table did not count is not there. */
+void
+sources_leave(struct sources *s, unsigned part, uint64_t key)
+{
+	size_t slot = find(s, key);
+
+	if (slot != SLOTS && atomic_load(&s->counts[part][slot]) > 0)
+		add(s, part, slot, -1);
+}
+
+void
+sources_part_gone(struct sources *s, unsigned part)
+{
+	for (size_t slot = 0; slot < SLOTS; slot++)
+		atomic_store(&s->counts[part][slot], 0);
+}
