@@ -11,5 +11,7 @@
 /* Opens /dev/null on those of descriptors 0 to 2 that are closed: a socket that
  * became number 2 would be sent the error messages. */
 void	 open_standard_descriptors(void);
+/* As many descriptors as the process may have. */
+void	 raise_descriptor_limit(void);
 
 #endif

@@ -166,6 +166,7 @@ main(int argc, char *argv[])
 	int first, status;
 
 	open_standard_descriptors();
+	raise_descriptor_limit();
 	Signal(SIGPIPE, SIG_IGN);
 	first = settings_parse(argc, argv, &s);
 	complete(&s);
@@ -188,6 +189,8 @@ main(int argc, char *argv[])
 	free(endpoints);
 	s.server.listenfds = listeners.fds;
 	s.server.nlisten = listeners.n;
+	for (unsigned i = 0; i < listeners.n; i++)
+		transport_set(listeners.fds[i], &s.transport);
 	begin_faults(&s.server);
 	announce(&s);
 	status = supervisor_run(&s.server);

@@ -16,6 +16,8 @@
 #define DEFAULT_BACKLOG	4096
 #define BACKLOG_MAX	65535
 #define RATE_MAX	1000000
+#define BUFFER_MAX	(1 << 30)
+#define BUSY_POLL_MAX	1000000	/* microseconds */
 
 /*
  * Options: a function for each, and their table.
@@ -120,6 +122,57 @@ set_drain_timeout(void *settings, const char *operand, char why[WHY_MAX])
 	struct settings *s = settings;
 
 	return duration_parse(operand, &s->drain_ns, why);
+}
+
+static int
+set_buffer(int *size, const char *operand, char why[WHY_MAX])
+{
+	uint64_t bytes;
+
+	if (size_parse(operand, &bytes, why) == -1)
+		return -1;
+	if (bytes == 0 || bytes > BUFFER_MAX)
+		return refuse(why, "not from 1 to 1GiB");
+	*size = (int)bytes;
+	return 0;
+}
+
+static int
+set_sndbuf(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return set_buffer(&s->transport.sndbuf, operand, why);
+}
+
+static int
+set_rcvbuf(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return set_buffer(&s->transport.rcvbuf, operand, why);
+}
+
+static int
+set_congestion(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	s->transport.congestion = operand;
+	return transport_has_congestion(why);
+}
+
+static int
+set_busy_poll(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	uint64_t us;
+
+	if (transport_has_busy_poll(why) == -1 ||
+	    count_parse(operand, 1, BUSY_POLL_MAX, &us, why) == -1)
+		return -1;
+	s->transport.busy_poll_us = (int)us;
+	return 0;
 }
 
 static int
@@ -267,6 +320,15 @@ static const struct option_row options[] = {
 	    set_write_timeout },
 	{ 0, "drain-timeout", "TIME", "to finish at a stop [10s]",
 	    set_drain_timeout },
+
+	{ 0, "Sockets", NULL, NULL, NULL },
+	{ 0, "sndbuf", "SIZE", "of a connection, for what it sends",
+	    set_sndbuf },
+	{ 0, "rcvbuf", "SIZE", "and for what it receives", set_rcvbuf },
+	{ 0, "congestion", "NAME", "control by this algorithm, as cubic",
+	    set_congestion },
+	{ 0, "busy-poll", "USEC", "look for packets so long before sleeping",
+	    set_busy_poll },
 
 	{ 0, "Faults on purpose (NAME[=VALUE][,KEY=VALUE]..., see below)", NULL,
 	    NULL, NULL },

@@ -9,6 +9,7 @@
 #define SETTINGS_H
 
 #include "server.h"
+#include "transport.h"
 
 #define DEFAULT_PORT	8080
 #define NONE		(-1)
@@ -16,6 +17,7 @@
 struct settings {
 	struct server	 server;
 	struct fault_source faults;
+	struct transport transport;
 	uint64_t	 workers;	/* 0: as the model has it */
 	int64_t		 drain_ns;
 	const char	*log_path;
