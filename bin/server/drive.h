@@ -30,7 +30,8 @@ struct drive {
 	/* The event loop's: */
 	unsigned char	 want;		/* what it waits for */
 	unsigned char	 interest;	/* POLLIN, POLLOUT or 0 */
-	uint16_t	 quiet : 15;	/* looks since its last byte */
+	uint16_t	 quiet : 14;	/* looks since its last byte */
+	uint16_t	 more : 1;	/* may be there already, untold */
 	uint16_t	 bulky : 1;	/* it filled the buffer */
 };
 

@@ -15,7 +15,7 @@
 #define ACCEPTS		16	/* connections taken at a time */
 #define LOOKS		16	/* in the time of a limit */
 #define LOOK_MIN_NS	(5 * NSEC_PER_MSEC)
-#define LOOKS_MAX	30000	/* what a client counts */
+#define LOOKS_MAX	15000	/* what a client counts */
 
 static int64_t
 least(int64_t a, int64_t b)

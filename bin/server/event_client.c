@@ -19,7 +19,7 @@
 #endif
 
 #define WAIT_BULK	WANT_NOTHING	/* what it waits for: bulk.c's */
-#define QUIET_MAX	0x7fff
+#define QUIET_MAX	0x3fff
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
 /* A machine's answer that needs nothing of the system any more. */
@@ -40,8 +40,9 @@ wait_for(struct loop *l, struct drive *d, enum want want, int interest)
 	d->want = (unsigned char)want;
 	if (d->interest == NOT_ADDED)
 		result = l->ops->add(l->poller, fd, interest);
-	else if (d->interest != interest)
+	else if (d->interest != interest || d->more)
 		result = l->ops->change(l->poller, fd, interest);
+	d->more = 0;
 	if (result == -1)
 		return fail(d, "cannot wait for a connection");
 	d->interest = (unsigned char)interest;
@@ -56,6 +57,7 @@ wait_for(struct loop *l, struct drive *d, enum want want, int interest)
 static enum want
 wait_in_bulk(struct loop *l, struct drive *d, const struct bulk *b)
 {
+	d->more = 1;
 	return wait_for(l, d, WAIT_BULK, b->held > 0 ? POLLOUT : POLLIN);
 }
 
@@ -249,23 +251,22 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 	d->peer = *peer;
 	d->interest = NOT_ADDED;
 	d->quiet = 0;
-	d->bulky = 0;
+	d->bulky = d->more = 0;
 	d->want = WANT_READ;
 	carry_on(l, d, drive_start(l->server, d, fd, l->buffer));
 }
 
-/* Level-triggered: what is not read now is told again. */
 static enum want
-ready_to_read(struct loop *l, struct drive *d)
+ready_to_read(struct loop *l, struct drive *d, int events)
 {
 	struct connection *connection = &d->connection;
-	size_t room = connection_room(connection);
-	ssize_t n = recv(d->fd, connection->buffer + room,
-	    DRIVE_BUFFER - room, 0);
+	size_t room = connection_room(connection), most = DRIVE_BUFFER - room;
+	ssize_t n = recv(d->fd, connection->buffer + room, most, 0);
 
+	d->more = n == (ssize_t)most || (events & (POLLHUP | POLLERR)) != 0;
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK ||
 	    errno == EINTR))
-		return WANT_NOTHING;
+		return WANT_READ;
 	if (n == -1)
 		return connection_failed(connection, errno);
 	l->in += (uint64_t)n;
@@ -275,12 +276,13 @@ ready_to_read(struct loop *l, struct drive *d)
 }
 
 static enum want
-ready_in_bulk(struct loop *l, struct drive *d)
+ready_in_bulk(struct loop *l, struct drive *d, int events)
 {
 	struct bulk *b = bulk_of(l->bulks, d->fd);
 	size_t in, out;
 	int goes_on = bulk_move(b, &in, &out), error = errno;
 
+	(void)events;
 	l->in += in;
 	l->out += out;
 	d->in += in;
@@ -293,33 +295,44 @@ ready_in_bulk(struct loop *l, struct drive *d)
 	if (goes_on)
 		return wait_in_bulk(l, d, b);
 	bulk_give_back(b);
+	d->more = 1;
 	return wait_for(l, d, WANT_READ, POLLIN);
 }
 
 static enum want
-ready_to_end(struct loop *l, struct drive *d)
+ready_to_end(struct loop *l, struct drive *d, int events)
 {
 	ssize_t n = recv(d->fd, l->buffer, DRIVE_BUFFER, 0);
 
-	return n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)) ?
-	    WANT_NOTHING : WANT_CLOSE;
+	(void)events;
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+		return WANT_CLOSE;
+	d->more = 1;
+	return wait_for(l, d, WANT_FINISH, POLLIN);
 }
 
 /* It waits for no event: the client is gone. */
 static enum want
-gone(struct loop *l, struct drive *d)
+gone(struct loop *l, struct drive *d, int events)
 {
-	(void)l;
+	(void)l, (void)events;
 	return connection_failed(&d->connection, ECONNRESET);
+}
+
+static enum want
+ready_to_write(struct loop *l, struct drive *d, int events)
+{
+	(void)events;
+	return carry_write(l, d);
 }
 
 void
 client_ready(struct loop *l, struct drive *d, int events)
 {
-	static enum want (*const reactions[])(struct loop *,
-	    struct drive *) = {
+	static enum want (*const reactions[])(struct loop *, struct drive *,
+	    int events) = {
 		[WANT_READ]	= ready_to_read,
-		[WANT_WRITE]	= carry_write,
+		[WANT_WRITE]	= ready_to_write,
 		[WANT_FINISH]	= ready_to_end,
 		[WANT_HOLD]	= gone,
 		[WANT_SENSE]	= gone,
@@ -327,8 +340,7 @@ client_ready(struct loop *l, struct drive *d, int events)
 		[WAIT_BULK]	= ready_in_bulk,
 	};
 
-	(void)events;
-	carry_on(l, d, reactions[d->want](l, d));
+	carry_on(l, d, reactions[d->want](l, d, events));
 }
 
 static int

@@ -54,10 +54,25 @@ control(struct poller *p, int operation, int fd, uint32_t events)
 	return epoll_ctl(p->fd, operation, fd, &event);
 }
 
+/* Edge-triggered: otherwise the kernel looks at each descriptor that it told a
+ * second time, to find that it is not ready any more. */
+static uint32_t
+edges(int events)
+{
+	return (uint32_t)events | EPOLLET |
+	    (events & POLLIN ? EPOLLRDHUP : 0U);
+}
+
 static int
 epoll_add(struct poller *p, int fd, int events)
 {
-	return control(p, EPOLL_CTL_ADD, fd, (uint32_t)events);
+	return control(p, EPOLL_CTL_ADD, fd, edges(events));
+}
+
+static int
+epoll_change(struct poller *p, int fd, int events)
+{
+	return control(p, EPOLL_CTL_MOD, fd, edges(events));
 }
 
 static int
@@ -65,12 +80,6 @@ epoll_add_shared(struct poller *p, int fd, int events)
 {
 	return control(p, EPOLL_CTL_ADD, fd,
 	    (uint32_t)events | EPOLLEXCLUSIVE);
-}
-
-static int
-epoll_change(struct poller *p, int fd, int events)
-{
-	return control(p, EPOLL_CTL_MOD, fd, (uint32_t)events);
 }
 
 static void
@@ -96,12 +105,14 @@ epoll_wait_ready(struct poller *p, struct ready *ready, int max,
 	for (int i = 0; i < n; i++) {
 		ready[i].fd = p->events[i].data.fd;
 		ready[i].events = (int)p->events[i].events;
+		if (p->events[i].events & EPOLLRDHUP)
+			ready[i].events |= POLLHUP;
 	}
 	return n;
 }
 
 static const struct poller_ops ops = {
-	epoll_open, epoll_close, epoll_add, epoll_add_shared, epoll_change,
+	epoll_open, epoll_close, epoll_add, epoll_change, epoll_add_shared,
 	epoll_remove, epoll_forget, epoll_wait_ready
 };
 

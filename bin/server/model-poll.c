@@ -124,7 +124,7 @@ int
 serve_poll(struct server *server)
 {
 	static const struct poller_ops ops = {
-		poll_open, poll_close, poll_add, poll_add, poll_change,
+		poll_open, poll_close, poll_add, poll_change, poll_add,
 		poll_remove, poll_remove, poll_wait_ready
 	};
 

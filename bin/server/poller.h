@@ -15,7 +15,8 @@ struct poller;
 
 struct ready {
 	int	 fd;
-	int	 events;	/* of poll(2) */
+	int	 events;	/* of poll(2); POLLHUP also where the client has
+				   closed its side alone */
 };
 
 /* Functions that return an int return -1 and set errno where they fail. */
@@ -24,10 +25,12 @@ struct poller_ops {
 	struct poller	*(*open)(void);
 	void		 (*close)(struct poller *);
 	/* events: POLLIN, POLLOUT or 0, which is for the client's end alone.
-	 * A descriptor that processes share wakes one of them, or a few. */
+	 * What is ready may be told once, until more comes or a change. */
 	int		 (*add)(struct poller *, int fd, int events);
-	int		 (*add_shared)(struct poller *, int fd, int events);
 	int		 (*change)(struct poller *, int fd, int events);
+	/* A descriptor that processes share: it is told as long as it is
+	 * ready, to one of them or a few. */
+	int		 (*add_shared)(struct poller *, int fd, int events);
 	void		 (*remove)(struct poller *, int fd);
 	/* As remove, of one that is closed next. */
 	void		 (*forget)(struct poller *, int fd);
