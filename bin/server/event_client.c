@@ -74,30 +74,30 @@ carry_read(struct loop *l, struct drive *d)
 
 /* Memory of the client's own, while the loop's buffer serves others. */
 static int
-keep_rest(struct loop *l, struct connection *d)
+keep_rest(struct loop *l, struct connection *c)
 {
-	uint32_t n = d->end - d->start;
+	uint32_t n = c->end - c->start;
 	char *rest;
 
-	if (d->buffer != l->buffer)
+	if (c->buffer != l->buffer)
 		return 0;
 	rest = malloc(n);
 	if (rest == NULL)
 		return -1;
-	memcpy(rest, d->buffer + d->start, n);
-	d->buffer = rest;
-	d->start = 0;
-	d->end = n;
+	memcpy(rest, c->buffer + c->start, n);
+	c->buffer = rest;
+	c->start = 0;
+	c->end = n;
 	return 0;
 }
 
 static void
-free_rest(struct loop *l, struct connection *d)
+free_rest(struct loop *l, struct connection *c)
 {
-	if (d->course != NULL || d->buffer == l->buffer)
+	if (c->course != NULL || c->buffer == l->buffer)
 		return;
-	free(d->buffer);
-	d->buffer = l->buffer;
+	free(c->buffer);
+	c->buffer = l->buffer;
 }
 
 static enum want
