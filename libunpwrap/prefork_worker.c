@@ -46,7 +46,7 @@ finish(int signo)
 
 	if (getpid() != worker_pid) {
 		signal(signo, SIG_DFL);
-		raise(signo);	/* takes effect on return */
+		kill(getpid(), signo);	/* takes effect on return */
 		return;
 	}
 	tell(stopfd_to_end, WORKER_RETIRES);

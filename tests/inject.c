@@ -7,8 +7,8 @@
  * rarely lets fail.  By the environment:
  *
  * INJECT_ACCEPT=ERROR:N	the first N accept(2) of each process fail
- * INJECT_FORK=ERROR:N	so do N fork(2) after the first one, which makes the
- *			worker: a child goes on with its parent's count
+ * INJECT_FORK=ERROR:N	so do N fork(2) or clone3(2) after the first one, which
+ *			makes the worker: a child goes on with its parent's count
  * INJECT_HASTE=N	the monotonic clock goes N times as fast, and poll(2)
  *			waits an Nth of its time
  * INJECT_PROBE=1	says "injected" on standard error at the start
@@ -19,11 +19,13 @@
 #define _GNU_SOURCE	/* RTLD_NEXT */
 #endif
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -106,17 +108,42 @@ accept(int fd, struct sockaddr *addr, socklen_t *len)
 	return real(fd, addr, len);
 }
 
+static int
+next_fork(void)
+{
+	static int calls;
+
+	return fails("INJECT_FORK", calls++ - 1);
+}
+
 INSTEAD pid_t
 fork(void)
 {
-	static int calls;
 	pid_t (*real)(void);
 
-	if (fails("INJECT_FORK", calls++ - 1))
+	if (next_fork())
 		return -1;
 	*(void **)&real = dlsym(RTLD_NEXT, "fork");
 	return real();
 }
+
+#ifdef SYS_clone3	/* has no function of its own */
+INSTEAD long
+syscall(long number, ...)
+{
+	long (*real)(long, ...), arg[6];
+	va_list args;
+
+	if (number == SYS_clone3 && next_fork())
+		return -1;
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		arg[i] = va_arg(args, long);
+	va_end(args);
+	*(void **)&real = dlsym(RTLD_NEXT, "syscall");
+	return real(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+}
+#endif
 
 static int
 haste(void)

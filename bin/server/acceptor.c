@@ -76,7 +76,9 @@ acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 	a->stopping = 0;
 	a->pause_ms = -1;
 	a->spare = open_spare();
-	a->ready = calloc(n + 1, sizeof(*a->ready));
+	a->ready = a->few;
+	if (n + 1 > sizeof(a->few) / sizeof(a->few[0]))
+		a->ready = calloc(n + 1, sizeof(*a->ready));
 	if (a->ready == NULL)
 		return -1;
 	for (unsigned i = 0; i < n; i++)
@@ -90,7 +92,8 @@ acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 void
 acceptor_close(struct acceptor *a)
 {
-	free(a->ready);
+	if (a->ready != a->few)
+		free(a->ready);
 	if (a->spare != -1)
 		close(a->spare);
 }

@@ -176,9 +176,9 @@ set_timeout(int fd, int option, int64_t ns)
 }
 
 void
-serve_blocking(struct server *server, int fd, const struct peer *peer)
+serve_blocking(struct server *server, int fd, const struct peer *peer,
+    char *buffer)
 {
-	char buffer[DRIVE_BUFFER];	/* what is not touched costs nothing */
 	struct blocking b = {
 		.drive.peer = *peer, .server = server, .buffer = buffer,
 	};

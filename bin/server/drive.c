@@ -86,7 +86,8 @@ drive_end(struct server *server, struct drive *d)
 {
 	count(&server->part->ended[d->connection.cause], 1);
 	log_connection(&d->peer, d->connection.cause, d->in, d->out);
-	free(faulty_of(d));
+	if (d->connection.course != NULL)	/* free(3) is not at hand in */
+		free(faulty_of(d));		/* a child */
 	d->connection.course = NULL;
 }
 

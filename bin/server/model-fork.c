@@ -6,9 +6,11 @@
 
 #include "acceptor.h"
 #include "blocking.h"
+#include "cheap_fork.h"
 #include "log.h"
 #include "model.h"
 #include "oom.h"
+#include "stack_buffer.h"
 
 #include <sys/wait.h>
 
@@ -34,6 +36,17 @@ reap(int signo)
 	errno = error;
 }
 
+static void
+catch_children(void)
+{
+	struct sigaction action = {
+		.sa_handler = reap, .sa_flags = SA_RESTART | SA_ONSTACK,
+	};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGCHLD, &action, NULL);
+}
+
 /* Children that have not ended by the drain time go with our process group. */
 static void
 wait_for_children(void)
@@ -50,19 +63,20 @@ wait_for_children(void)
 
 static void __attribute__((__noreturn__))
 serve_in_child(struct server *server, int fd, const struct peer *peer,
-    pid_t worker)
+    char *buffer, pid_t worker)
 {
 	unpwrap_end_with_parent(worker);
 	prefer_for_oom_kill(OOM_CHILD);
 	for (unsigned i = 0; i < server->nlisten; i++)
 		close(server->listenfds[i]);
-	serve_blocking(server, fd, peer);
+	serve_blocking(server, fd, peer, buffer);
 	_exit(0);
 }
 
-int
-serve_fork(struct server *server)
+static int
+serve_with(void *arg, char *buffer)
 {
+	struct server *server = arg;
 	pid_t worker = getpid(), child;
 	struct acceptor acceptor;
 	struct peer peer;
@@ -72,12 +86,10 @@ serve_fork(struct server *server)
 		log_error("cannot serve", errno);
 		return 1;
 	}
-	part = server->part;
-	Signal(SIGCHLD, reap);
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
-		child = fork();
+		child = cheap_fork();
 		if (child == 0)
-			serve_in_child(server, fd, &peer, worker);
+			serve_in_child(server, fd, &peer, buffer, worker);
 		if (child == -1) {
 			log_error("cannot fork", errno);
 			atomic_fetch_sub(&part->current, 1);
@@ -89,4 +101,13 @@ serve_fork(struct server *server)
 	wait_for_children();
 	acceptor_close(&acceptor);
 	return 0;
+}
+
+int
+serve_fork(struct server *server)
+{
+	part = server->part;
+	catch_children();
+	cheap_fork_prepare(server);
+	return with_stack_buffer(serve_with, server);
 }

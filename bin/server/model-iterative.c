@@ -6,6 +6,7 @@
 
 #include "acceptor.h"
 #include "blocking.h"
+#include "drive.h"
 #include "log.h"
 #include "model.h"
 
@@ -14,6 +15,7 @@
 int
 serve_iterative(struct server *server)
 {
+	char buffer[DRIVE_BUFFER];
 	struct acceptor acceptor;
 	struct peer peer;
 	int fd;
@@ -23,7 +25,7 @@ serve_iterative(struct server *server)
 		return 1;
 	}
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
-		serve_blocking(server, fd, &peer);
+		serve_blocking(server, fd, &peer, buffer);
 		count_gone(server, &peer);
 	}
 	acceptor_close(&acceptor);

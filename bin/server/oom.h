@@ -10,8 +10,8 @@
 
 /* When memory runs out, those that hold connections go first and the supervisor
  * last: it alone cannot be replaced. */
-#define OOM_WORKER	250
-#define OOM_CHILD	500
-void	 prefer_for_oom_kill(int score);
+#define OOM_WORKER	"250"
+#define OOM_CHILD	"500"
+void	 prefer_for_oom_kill(const char *score);
 
 #endif
