@@ -60,6 +60,7 @@ for_models() {
 
 for_each_model() {
 	for_each_process_model "$@"
+	for_each_threaded_model "$@"
 	for_each_event_model "$@"
 }
 
@@ -67,6 +68,11 @@ for_each_model() {
 for_each_process_model() {
 	for_models fork iterative 'prefork --workers 4' 'fork --workers 2' \
 	    -- "$@"
+}
+
+# Those that serve a client in a thread of its own.
+for_each_threaded_model() {
+	for_models thread 'prethread --workers 2' -- "$@"
 }
 
 # Those of one process for many clients at once.
@@ -77,6 +83,7 @@ for_each_event_model() {
 # Those that serve several clients at once.
 for_each_concurrent_model() {
 	for_models fork 'prefork --workers 4' 'fork --workers 2' -- "$@"
+	for_each_threaded_model "$@"
 	for_each_event_model "$@"
 }
 

@@ -209,16 +209,15 @@ log_event(enum log_level level, const char *event,
 void
 log_error(const char *event, int error)
 {
-	static time_t second;
-	static unsigned in_second;
+	static atomic_ulong second;	/* threads share them */
+	static atomic_uint in_second;
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != second) {
-		second = now.tv_sec;
-		in_second = 0;
-	}
-	if (in_second++ >= ERRORS_PER_SEC) {
+	if (atomic_exchange(&second, (unsigned long)now.tv_sec) !=
+	    (unsigned long)now.tv_sec)
+		atomic_store(&in_second, 0);
+	if (atomic_fetch_add(&in_second, 1) >= ERRORS_PER_SEC) {
 		count(state.dropped, 1);
 		return;
 	}

@@ -32,5 +32,7 @@ int	 serve_iterative(struct server *);
 int	 serve_poll(struct server *);
 int	 probe_epoll(void);
 int	 serve_epoll(struct server *);
+int	 serve_prethread(struct server *);
+int	 serve_thread(struct server *);
 
 #endif

@@ -18,6 +18,9 @@ const struct model models[] = {
 	{ "poll", "one process for all, by poll(2)", 1, NULL, serve_poll },
 	{ "epoll", "one process for all, by epoll(7)", 1, probe_epoll,
 	    serve_epoll },
+	{ "prethread", "a pool of threads that take turns at accepting", 1,
+	    NULL, serve_prethread },
+	{ "thread", "a thread for each connection", 1, NULL, serve_thread },
 	{ NULL, NULL, 0, NULL, NULL }
 };
 

@@ -33,6 +33,7 @@ struct server {
 					   non-blocking, close-on-exec */
 	unsigned	 nlisten;
 	unsigned	 workers;
+	unsigned	 threads;	/* of each worker, for a pool */
 	unsigned	 drain_ms;
 	int		 one_off;	/* serve one connection and end */
 	const struct fault_source *faults;

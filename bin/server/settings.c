@@ -18,6 +18,8 @@
 #define RATE_MAX	1000000
 #define BUFFER_MAX	(1 << 30)
 #define BUSY_POLL_MAX	1000000	/* microseconds */
+#define DEFAULT_THREADS	64
+#define THREADS_MAX	10000
 
 /*
  * Options: a function for each, and their table.
@@ -40,6 +42,18 @@ set_workers(void *settings, const char *operand, char why[WHY_MAX])
 	struct settings *s = settings;
 
 	return count_parse(operand, 1, UNPWRAP_WORKERS_MAX, &s->workers, why);
+}
+
+static int
+set_threads(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	uint64_t threads;
+
+	if (count_parse(operand, 1, THREADS_MAX, &threads, why) == -1)
+		return -1;
+	s->server.threads = (unsigned)threads;
+	return 0;
 }
 
 static int
@@ -299,6 +313,8 @@ static const struct option_row options[] = {
 	{ 'm', "model", "NAME", "how to serve many clients, see below",
 	    set_model },
 	{ 'w', "workers", "N", "processes that run the model", set_workers },
+	{ 0, "threads", "N", "of each worker of the model prethread [64]",
+	    set_threads },
 	{ '1', "one-off", NULL, "serve one connection, then end",
 	    set_one_off },
 
@@ -388,6 +404,7 @@ settings_parse(int argc, char *argv[], struct settings *s)
 {
 	*s = (struct settings){
 		.server.model = models,
+		.server.threads = DEFAULT_THREADS,
 		.server.limits = {
 			.idle_ns = 300 * NSEC_PER_SEC,
 			.write_ns = 60 * NSEC_PER_SEC,
