@@ -1,0 +1,36 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * How often which time was taken: exact counts in steps that grow with the value,
+ * so that 3 digits are right from nanoseconds to hours.
+ */
+#ifndef HISTOGRAM_H
+#define HISTOGRAM_H
+
+#include <stdint.h>
+
+/* Values below 2^HALF_BITS are exact; above, each doubling has 2^HALF_BITS
+ * steps. */
+#define HISTOGRAM_HALF_BITS	10
+#define HISTOGRAM_TOP_BITS	42	/* 2^42 ns is more than an hour */
+#define HISTOGRAM_STEPS	\
+	((HISTOGRAM_TOP_BITS - HISTOGRAM_HALF_BITS + 1) << HISTOGRAM_HALF_BITS)
+
+/* All 0: empty. */
+struct histogram {
+	uint64_t total;
+	int64_t	 max;
+	uint64_t steps[HISTOGRAM_STEPS];
+};
+
+/* A negative value counts as 0, one beyond the top as the highest there is; max
+ * is kept as it was. */
+void	 histogram_add(struct histogram *, int64_t ns);
+void	 histogram_merge(struct histogram *into, const struct histogram *);
+/* The value that the fraction q (0 to 1) of all do not exceed, at most 0.1 % too
+ * high; 0 where there is none. */
+int64_t	 histogram_quantile(const struct histogram *, double q);
+
+#endif

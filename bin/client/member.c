@@ -1,0 +1,168 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "member.h"
+#include "pattern.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Not a multiple of any usual message, so that neighbours differ; small, so that
+ * it stays in a cache of the second level. */
+#define PERIOD	(131072 - 8)
+#define STEP	40	/* from one member's place to the next one's */
+
+int
+tape_make(struct tape *tape, uint32_t seed)
+{
+	size_t n = PERIOD + TAPE_PIECE;
+
+	tape->stream = malloc(n);
+	tape->received = malloc(TAPE_PIECE);
+	if (tape->stream == NULL || tape->received == NULL) {
+		tape_free(tape);
+		return ENOMEM;
+	}
+	pattern_bytes(seed, 0, tape->stream, PERIOD);
+	for (size_t at = PERIOD; at < n; at++)
+		tape->stream[at] = tape->stream[at - PERIOD];
+	return 0;
+}
+
+void
+tape_free(struct tape *tape)
+{
+	free(tape->stream);
+	free(tape->received);
+	tape->stream = tape->received = NULL;
+}
+
+static const unsigned char *
+at(const struct tape *tape, const struct member *member, uint64_t offset)
+{
+	return tape->stream + (member->place + offset) % PERIOD;
+}
+
+void
+member_make(struct member *member, size_t index)
+{
+	memset(member, 0, sizeof(*member));
+	member->fd = -1;
+	member->place = (uint32_t)(index * STEP % PERIOD);
+}
+
+static int
+new_socket(int family)
+{
+	int one = 1, fd = socket(family, SOCK_STREAM, 0);
+
+	if (fd == -1)
+		return -1;
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
+	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+	    sizeof(one)) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+member_connect(struct member *member, const struct sockaddr *to,
+    socklen_t len)
+{
+	int error;
+
+	member->fd = new_socket(to->sa_family);
+	if (member->fd == -1)
+		return errno;
+	if (connect(member->fd, to, len) == -1 && errno != EINPROGRESS) {
+		error = errno;
+		member_close(member);
+		return error;
+	}
+	member->state = MEMBER_CONNECTING;
+	member->sent = member->got = member->goal = 0;
+	member->busy = 0;
+	member->fresh = 1;
+	return 0;
+}
+
+int
+member_connected(struct member *member)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(member->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return errno;
+	if (error == 0)
+		member->state = MEMBER_OPEN;
+	return error;
+}
+
+int
+member_send(struct member *member, const struct tape *tape)
+{
+	uint64_t left = member->goal - member->sent;
+	size_t piece = left < TAPE_PIECE ? (size_t)left : TAPE_PIECE;
+	ssize_t n = send(member->fd, at(tape, member, member->sent), piece,
+	    MSG_NOSIGNAL);
+
+	if (n == -1)
+		return errno;
+	member->sent += (uint64_t)n;
+	return (size_t)n < piece ? EAGAIN : 0;
+}
+
+int
+member_receive(struct member *member, const struct tape *tape, size_t *n)
+{
+	ssize_t got = recv(member->fd, tape->received, TAPE_PIECE, 0);
+
+	if (got == -1)
+		return errno;
+	*n = (size_t)got;
+	if (member->got + *n > member->sent)
+		return MEMBER_SURPLUS;
+	if (memcmp(tape->received, at(tape, member, member->got),
+	    *n) != 0)
+		return MEMBER_MISMATCH;
+	member->got += *n;
+	return 0;
+}
+
+void
+member_finish(struct member *member)
+{
+	shutdown(member->fd, SHUT_WR);
+	member->state = MEMBER_CLOSING;
+}
+
+void
+member_close(struct member *member)
+{
+	close(member->fd);
+	member->fd = -1;
+	member->state = MEMBER_CLOSED;
+	member->busy = member->fresh = 0;
+}
+
+enum verdict
+member_verdict(const struct member *member, int error)
+{
+	struct tcp_facts facts = { .known = 0 };
+
+	tcp_facts_read(member->fd, &facts);
+	return verdict_of_reply_error(error, member->got, &facts);
+}
