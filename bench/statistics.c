@@ -1,0 +1,68 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "statistics.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#define DRAWS	1000
+
+static int
+ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double
+median(double *values, size_t n)
+{
+	if (n == 0)
+		return 0;
+	qsort(values, n, sizeof(*values), ascending);
+	return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/* xorshift: any will do that does not repeat soon. */
+static size_t
+draw(uint64_t *state, size_t n)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (size_t)(*state >> 11) % n;
+}
+
+struct interval
+median_interval(double *values, size_t n)
+{
+	struct interval interval = { .median = median(values, n) };
+	uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
+	double medians[DRAWS], *drawn;
+
+	interval.low = interval.high = interval.median;
+	drawn = n < 2 ? NULL : malloc(n * sizeof(*drawn));
+	if (drawn == NULL)
+		return interval;
+	for (size_t i = 0; i < DRAWS; i++) {
+		for (size_t j = 0; j < n; j++)
+			drawn[j] = values[draw(&state, n)];
+		medians[i] = median(drawn, n);
+	}
+	free(drawn);
+	qsort(medians, DRAWS, sizeof(*medians), ascending);
+	interval.low = medians[DRAWS / 40];
+	interval.high = medians[DRAWS - 1 - DRAWS / 40];
+	return interval;
+}
+
+int
+interval_side(const struct interval *interval, double value)
+{
+	return (interval->low > value) - (interval->high < value);
+}

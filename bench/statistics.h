@@ -1,0 +1,26 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * What a sample says, where its neighbours on the machine disturb it: medians.
+ */
+#ifndef STATISTICS_H
+#define STATISTICS_H
+
+#include <stddef.h>
+
+struct interval {
+	double	 low, median, high;
+};
+
+/* The median; 0 of none.  values is sorted. */
+double	 median(double *values, size_t n);
+/* The median, and between what it lies with 95 % confidence: by the bootstrap,
+ * which asks how medians of samples drawn from this one vary.  The same sample has
+ * the same interval.  values is sorted. */
+struct interval median_interval(double *values, size_t n);
+/* Whether it is all below (-1) or all above (1) the value, or has it within (0). */
+int	 interval_side(const struct interval *, double value);
+
+#endif
