@@ -162,7 +162,7 @@ void	 prefork_signals_release(void);
 
 /* prefork_worker.c: what a worker does, from its birth to its _exit. */
 void	 prefork_worker_run(const struct unpwrap_prefork *prefork,
-	    unsigned slot, int stopfd, pid_t supervisor) UNPWRAP_NORETURN;
+	    const struct unpwrap_worker *, pid_t supervisor) UNPWRAP_NORETURN;
 #define WORKER_IS_READY		'+'	/* what it writes into its stopfd */
 #define WORKER_RETIRES		'-'
 

@@ -32,6 +32,7 @@ struct slot {
 	pid_t	 pid;
 	int	 fd;		/* its end of the worker's stopfd; -1: closed */
 	unsigned generation;
+	unsigned number;	/* the worker's */
 	int64_t	 due;		/* STARTING: is ready then; LEAVING: is killed
 				   then; otherwise NEVER */
 };
@@ -277,14 +278,20 @@ reap(struct supervisor *s)
 /* The child keeps no end of another worker's stopfd: that worker would not see
  * the end of the supervisor. */
 static void UNPWRAP_NORETURN
-run_worker(struct supervisor *s, unsigned number, const int fds[2],
+run_worker(struct supervisor *s, const struct slot *slot, const int fds[2],
     pid_t supervisor)
 {
+	struct unpwrap_worker worker = {
+		.stopfd = fds[1],
+		.slot = (unsigned)(slot - s->slots),
+		.number = slot->number,
+	};
+
 	for (unsigned i = 0; i < s->nslots; i++)
 		if (s->slots[i].fd != -1)
 			close(s->slots[i].fd);
 	close(fds[0]);
-	prefork_worker_run(s->conf, number, fds[1], supervisor);
+	prefork_worker_run(s->conf, &worker, supervisor);
 }
 
 static void
@@ -295,10 +302,30 @@ start_failed(struct supervisor *s, int error)
 	    .error = error, .delay_ms = DELAY_FIRST_MS });
 }
 
+static int
+is_current(const struct supervisor *s, const struct slot *slot)
+{
+	return slot->generation == s->generation && is_up(slot);
+}
+
+/* The lowest one that no current worker has: that of the one it replaces. */
+static unsigned
+free_number(const struct supervisor *s)
+{
+	char taken[UNPWRAP_WORKERS_MAX] = { 0 };
+	unsigned number = 0;
+
+	for (unsigned i = 0; i < s->nslots; i++)
+		if (is_current(s, &s->slots[i]))
+			taken[s->slots[i].number] = 1;
+	while (taken[number])
+		number++;
+	return number;
+}
+
 static void
 start(struct supervisor *s, struct slot *slot)
 {
-	unsigned number = (unsigned)(slot - s->slots);
 	pid_t supervisor = getpid(), pid;
 	int fds[2], error;
 
@@ -306,12 +333,13 @@ start(struct supervisor *s, struct slot *slot)
 		start_failed(s, errno);
 		return;
 	}
+	slot->number = free_number(s);
 	/* No signal of ours may reach the child before its own dispositions. */
 	prefork_signals_hold();
 	pid = fork();
 	error = errno;
 	if (pid == 0)
-		run_worker(s, number, fds, supervisor);
+		run_worker(s, slot, fds, supervisor);
 	prefork_signals_release();
 	close(fds[1]);
 	if (pid == -1) {
@@ -326,13 +354,7 @@ start(struct supervisor *s, struct slot *slot)
 	slot->generation = s->generation;
 	slot->due = monotonic_ms() + READY_MS;
 	tell(s, (struct unpwrap_event){ .type = UNPWRAP_WORKER_STARTED,
-	    .slot = number, .pid = pid });
-}
-
-static int
-is_current(const struct supervisor *s, const struct slot *slot)
-{
-	return slot->generation == s->generation && is_up(slot);
+	    .slot = (unsigned)(slot - s->slots), .pid = pid });
 }
 
 static struct slot *

@@ -84,13 +84,11 @@ set_dispositions(void)
 
 /* The supervisor's signals are held when this is called. */
 void
-prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
-    int stopfd, pid_t supervisor)
+prefork_worker_run(const struct unpwrap_prefork *prefork,
+    const struct unpwrap_worker *worker, pid_t supervisor)
 {
-	struct unpwrap_worker worker = { .stopfd = stopfd, .slot = slot };
-
 	setpgid(0, 0);
-	stopfd_to_end = stopfd;
+	stopfd_to_end = worker->stopfd;
 	worker_pid = getpid();
 	set_dispositions();
 	/* Where the kernel cannot do it, the end of file on stopfd ends the
@@ -98,5 +96,5 @@ prefork_worker_run(const struct unpwrap_prefork *prefork, unsigned slot,
 	unpwrap_end_with_parent(supervisor);
 	prefork_signals_release();
 	prefork_signals_forget();
-	_exit(prefork->serve(&worker, prefork->arg));
+	_exit(prefork->serve(worker, prefork->arg));
 }

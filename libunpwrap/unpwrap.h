@@ -783,6 +783,7 @@ struct unpwrap_worker {
 	int	 stopfd;	/* readable once the worker is to finish: stop
 				   accepting, serve what it has, return */
 	unsigned slot;		/* below 2 * workers, no other process's */
+	unsigned number;	/* below workers; its replacement has the same */
 };
 
 enum unpwrap_event_type {

@@ -43,6 +43,8 @@ struct shared {
 	atomic_int child;		/* a pid */
 	atomic_int child_status;
 	int	 descriptors[SLOTS_MAX];
+	atomic_int numbered[SLOTS_MAX];	/* workers that had this number */
+	atomic_int pids[SLOTS_MAX];	/* the last one that had it */
 	void	(*dispositions[NSIG])(int);
 	sigset_t mask;
 };
@@ -372,6 +374,38 @@ return_7_when_told_to_go(const struct unpwrap_worker *worker, void *arg)
 	atomic_store(&shared->go, 0);
 	return 7;
 }
+
+static int
+obey_by_number(const struct unpwrap_worker *worker, void *arg)
+{
+	atomic_store(&shared->pids[worker->number], getpid());
+	atomic_fetch_add(&shared->numbered[worker->number], 1);
+	return obey(worker, arg);
+}
+
+static int
+are_numbered(int first, int second, int third)
+{
+	return shared->numbered[0] == first && shared->numbered[1] == second &&
+	    shared->numbered[2] == third;
+}
+
+START_TEST(replacement_has_the_same_number)
+{
+	pid_t pid = bring_up(3, PATIENT_MS, obey_by_number);
+
+	ck_assert(are_numbered(1, 1, 1));
+	kill(shared->pids[1], SIGKILL);
+	ck_assert_soon(are_numbered(1, 2, 1));
+	kill(shared->pids[2], SIGTERM);
+	ck_assert_soon(are_numbered(1, 2, 2));
+	ck_assert_soon(ENDED == 2);
+	kill(pid, SIGHUP);
+	ck_assert_soon(are_numbered(2, 3, 3));
+	ck_assert_soon(ENDED == 5);
+	stop(pid);
+}
+END_TEST
 
 START_TEST(exit_status_is_what_serve_returns)
 {
@@ -1459,6 +1493,7 @@ fill(Suite *suite)
 
 	tcase_add_loop_test(tc, workers_run_until_told, 0, 2);
 	tcase_add_test(tc, killed_worker_is_replaced);
+	tcase_add_test(tc, replacement_has_the_same_number);
 	tcase_add_test(tc, exit_status_is_what_serve_returns);
 	tcase_add_test(tc, signals_are_told);
 	tcase_add_test(tc, signals_are_told_though_poll_fails);
