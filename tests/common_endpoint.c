@@ -25,6 +25,7 @@ static const struct {
 	{ "::1", "::1", 8080, "[::1]:8080" },
 	{ "fe80::1%lo", "fe80::1%lo", 8080, "[fe80::1%lo]:8080" },
 	{ "[fe80::1%lo]:9", "fe80::1%lo", 9, "[fe80::1%lo]:9" },
+	{ "unix", "unix", 8080, "unix:8080" },
 };
 
 START_TEST(is_parsed)
@@ -36,6 +37,7 @@ START_TEST(is_parsed)
 	    &endpoint, why), 0);
 	ck_assert_str_eq(endpoint.host, good[_i].host);
 	ck_assert_int_eq(endpoint.port, good[_i].port);
+	ck_assert_str_eq(endpoint.path, "");
 	ck_assert_str_eq(endpoint_text(&endpoint, text), good[_i].again);
 }
 END_TEST
@@ -57,6 +59,7 @@ static const struct {
 	{ "[::1]:", "the port is missing" },
 	{ "[localhost]:8", "\"localhost\" is not an IPv6 address" },
 	{ "[]:8", "\"\" is not an IPv6 address" },
+	{ "unix:", "the path is missing" },
 	{ "a:b:c", "an IPv6 address with a port is written" },
 };
 
@@ -88,6 +91,42 @@ START_TEST(long_host)
 }
 END_TEST
 
+static const char *const paths[] = { "/tmp/a", "a", "80", "a:80", "[a]", " " };
+
+START_TEST(path)
+{
+	char given[ENDPOINT_TEXT_MAX], text[ENDPOINT_TEXT_MAX], why[WHY_MAX];
+	struct endpoint endpoint;
+	struct sockaddr_un addr;
+
+	snprintf(given, sizeof(given), "unix:%s", paths[_i]);
+	ck_assert_int_eq(endpoint_parse(given, DEFAULT_PORT, &endpoint, why),
+	    0);
+	ck_assert_str_eq(endpoint.path, paths[_i]);
+	ck_assert_str_eq(endpoint.host, "");
+	ck_assert_str_eq(endpoint_text(&endpoint, text), given);
+	endpoint_unix(&endpoint, &addr);
+	ck_assert_int_eq(addr.sun_family, AF_UNIX);
+	ck_assert_str_eq(addr.sun_path, paths[_i]);
+}
+END_TEST
+
+START_TEST(long_path)
+{
+	char text[ENDPOINT_PATH_MAX + 8] = "unix:", why[WHY_MAX];
+	struct endpoint endpoint;
+
+	memset(text + 5, 'a', ENDPOINT_PATH_MAX);
+	ck_assert_int_eq(endpoint_parse(text, DEFAULT_PORT, &endpoint, why),
+	    -1);
+	ck_assert_ptr_nonnull(strstr(why, "longer than"));
+	text[5 + ENDPOINT_PATH_MAX - 1] = '\0';
+	ck_assert_int_eq(endpoint_parse(text, DEFAULT_PORT, &endpoint, why),
+	    0);
+	ck_assert_uint_eq(strlen(endpoint.path), ENDPOINT_PATH_MAX - 1);
+}
+END_TEST
+
 static const struct {
 	const char	*host;
 	const char	*port;
@@ -103,6 +142,7 @@ static const struct {
 	{ "localhost", "70000", -1, NULL },
 	{ "localhost:1", "80", -1, NULL },
 	{ "[::1]:1", "80", -1, NULL },
+	{ "unix:/tmp/a", "80", -1, NULL },
 };
 
 START_TEST(two_operands)
@@ -128,6 +168,8 @@ fill(Suite *suite)
 	tcase_add_loop_test(tc, is_parsed, 0, ROWS(good));
 	tcase_add_loop_test(tc, is_refused, 0, ROWS(bad));
 	tcase_add_test(tc, long_host);
+	tcase_add_loop_test(tc, path, 0, ROWS(paths));
+	tcase_add_test(tc, long_path);
 	tcase_add_loop_test(tc, two_operands, 0, ROWS(two));
 }
 

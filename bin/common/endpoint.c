@@ -47,6 +47,26 @@ host_copy(const char *from, size_t n, struct endpoint *endpoint,
 	return 0;
 }
 
+static int
+path_copy(const char *from, struct endpoint *endpoint, char why[WHY_MAX])
+{
+	size_t n = strlen(from);
+
+	if (n == 0)
+		return refuse(why, "the path is missing");
+	if (n >= sizeof(endpoint->path))
+		return refuse(why, "the path is longer than %zu bytes",
+		    sizeof(endpoint->path) - 1);
+	memcpy(endpoint->path, from, n + 1);
+	return 0;
+}
+
+static int
+is_unix(const char *text)
+{
+	return strncmp(text, ENDPOINT_UNIX, strlen(ENDPOINT_UNIX)) == 0;
+}
+
 /* A zone, as in fe80::1%eth0, is left to getaddrinfo(3). */
 static int
 is_v6(const char *text)
@@ -88,10 +108,12 @@ endpoint_parse(const char *text, int default_port, struct endpoint *endpoint,
 {
 	const char *colon = strchr(text, ':');
 
-	endpoint->host[0] = '\0';
+	endpoint->host[0] = endpoint->path[0] = '\0';
 	endpoint->port = default_port;
 	if (text[0] == '\0')
 		return refuse(why, "it is empty");
+	if (is_unix(text))
+		return path_copy(text + strlen(ENDPOINT_UNIX), endpoint, why);
 	if (text[0] == '[')
 		return bracketed_parse(text, endpoint, why);
 	if (text[strspn(text, "0123456789")] == '\0')
@@ -110,10 +132,12 @@ int
 endpoint_parse_two(const char *host, const char *port,
     struct endpoint *endpoint, char why[WHY_MAX])
 {
-	endpoint->host[0] = '\0';
+	endpoint->host[0] = endpoint->path[0] = '\0';
 	endpoint->port = 0;
 	if (host[0] == '\0')
 		return refuse(why, "the host is empty");
+	if (is_unix(host))
+		return refuse(why, "a UNIX-domain socket has no port");
 	if (host[0] == '[') {
 		if (host[strlen(host) - 1] != ']')
 			return refuse(why, "the port is given twice");
@@ -132,9 +156,22 @@ endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
 {
 	const char *format = "%s:%d";
 
+	if (endpoint->path[0] != '\0') {
+		snprintf(text, ENDPOINT_TEXT_MAX, ENDPOINT_UNIX "%s",
+		    endpoint->path);
+		return text;
+	}
 	if (strchr(endpoint->host, ':') != NULL)
 		format = "[%s]:%d";
 	snprintf(text, ENDPOINT_TEXT_MAX, format,
 	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
 	return text;
+}
+
+void
+endpoint_unix(const struct endpoint *endpoint, struct sockaddr_un *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->sun_family = AF_UNIX;
+	memcpy(addr->sun_path, endpoint->path, sizeof(addr->sun_path));
 }

@@ -14,6 +14,7 @@ static void
 check(const struct endpoint *endpoint)
 {
 	must(memchr(endpoint->host, 0, sizeof(endpoint->host)) != NULL);
+	must(memchr(endpoint->path, 0, sizeof(endpoint->path)) != NULL);
 	must(0 <= endpoint->port && endpoint->port <= 65535);
 }
 
@@ -40,11 +41,12 @@ check_text(const struct endpoint *endpoint)
 
 	endpoint_text(endpoint, text);
 	must(strlen(text) < sizeof(text));
-	if (!is_plain(endpoint->host))
+	if (!is_plain(endpoint->host) && endpoint->path[0] == '\0')
 		return;
 	must(endpoint_parse(text, 1, &again, why) == 0);
+	must(strcmp(again.path, endpoint->path) == 0);
 	must(strcmp(again.host, endpoint->host) == 0);
-	must(again.port == endpoint->port);
+	must(again.port == endpoint->port || endpoint->path[0] != '\0');
 }
 
 static void
