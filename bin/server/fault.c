@@ -63,6 +63,18 @@ const struct fault_row fault_rows[FAULT_KINDS] = {
 	    1 },
 };
 
+int
+fault_is_of_tcp(enum fault_kind kind)
+{
+	static const char is[FAULT_KINDS] = {
+		[FAULT_REFUSE] = 1, [FAULT_SLOW_ACCEPT] = 1,
+		[FAULT_SYN_BLACKHOLE] = 1, [FAULT_ABORT] = 1, [FAULT_RST] = 1,
+		[FAULT_SILENCE] = 1, [FAULT_REBOOT] = 1,
+	};
+
+	return is[kind];
+}
+
 /* Sebastiano Vigna's splitmix64, which is in the public domain. */
 uint64_t
 fault_random(uint64_t *state)

@@ -81,6 +81,9 @@ struct fault_plan {
 	uint64_t	 seed;
 };
 
+/* Is it one of TCP, which a UNIX-domain socket knows nothing of? */
+int	 fault_is_of_tcp(enum fault_kind);
+
 /* NAME[=VALUE][,KEY=VALUE]...  Adds the fault to the plan.  Returns 0 or -1. */
 int	 fault_parse(const char *text, struct fault_plan *, char why[WHY_MAX]);
 

@@ -25,7 +25,8 @@ probe(enum fault_kind kind)
 }
 
 static int
-add(struct fault_plan *plan, const char *text, char why[WHY_MAX])
+add(const struct fault_source *source, struct fault_plan *plan,
+    const char *text, char why[WHY_MAX])
 {
 	char reason[WHY_MAX];
 	enum fault_kind kind;
@@ -34,6 +35,9 @@ add(struct fault_plan *plan, const char *text, char why[WHY_MAX])
 	if (fault_parse(text, plan, reason) == -1)
 		return refuse(why, "\"%.80s\": %.160s", text, reason);
 	kind = plan->faults[plan->n - 1].kind;
+	if (source->for_unix && fault_is_of_tcp(kind))
+		return refuse(why, "\"%.80s\": a UNIX-domain socket knows "
+		    "nothing of the kind", text);
 	error = probe(kind);
 	if (error == 0)
 		return 0;
@@ -55,7 +59,7 @@ stripped(char *line)
 }
 
 static int
-add_lines(struct fault_plan *plan, FILE *fp, const char *file,
+add_lines(const struct fault_source *source, struct fault_plan *plan, FILE *fp,
     char why[WHY_MAX])
 {
 	char *line = NULL, *text, reason[WHY_MAX];
@@ -65,25 +69,28 @@ add_lines(struct fault_plan *plan, FILE *fp, const char *file,
 	while (result == 0 && getline(&line, &size, fp) != -1) {
 		number++;
 		text = stripped(line);
-		if (text[0] != '\0' && add(plan, text, reason) == -1)
-			result = refuse(why, "%.60s:%d: %.180s", file, number,
-			    reason);
+		if (text[0] != '\0' &&
+		    add(source, plan, text, reason) == -1)
+			result = refuse(why, "%.60s:%d: %.180s", source->file,
+			    number, reason);
 	}
 	if (result == 0 && ferror(fp))
-		result = refuse(why, "%.80s: %s", file, strerror(errno));
+		result = refuse(why, "%.80s: %s", source->file,
+		    strerror(errno));
 	free(line);
 	return result;
 }
 
 static int
-add_file(struct fault_plan *plan, const char *file, char why[WHY_MAX])
+add_file(const struct fault_source *source, struct fault_plan *plan,
+    char why[WHY_MAX])
 {
-	FILE *fp = fopen(file, "re");
+	FILE *fp = fopen(source->file, "re");
 	int result;
 
 	if (fp == NULL)
-		return refuse(why, "%.80s: %s", file, strerror(errno));
-	result = add_lines(plan, fp, file, why);
+		return refuse(why, "%.80s: %s", source->file, strerror(errno));
+	result = add_lines(source, plan, fp, why);
 	fclose(fp);
 	return result;
 }
@@ -95,7 +102,7 @@ fault_source_read(const struct fault_source *source, struct fault_plan *plan,
 	plan->n = 0;
 	plan->seed = source->seed;
 	for (unsigned i = 0; i < source->n; i++)
-		if (add(plan, source->texts[i], why) == -1)
+		if (add(source, plan, source->texts[i], why) == -1)
 			return -1;
-	return source->file != NULL ? add_file(plan, source->file, why) : 0;
+	return source->file != NULL ? add_file(source, plan, why) : 0;
 }

@@ -16,11 +16,13 @@ struct fault_source {
 	unsigned	 n;
 	const char	*file;			/* NULL: none */
 	uint64_t	 seed;
+	int		 for_unix;		/* a UNIX-domain socket has to
+						   be able to do them */
 };
 
 /* Fills the plan: the faults of the texts, then those of the file, a line each;
  * '#' begins a comment.  Returns 0, or -1: one of them is wrong, or cannot be
- * on this host. */
+ * on this host or socket. */
 int	 fault_source_read(const struct fault_source *, struct fault_plan *,
 	    char why[WHY_MAX]);
 

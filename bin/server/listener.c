@@ -6,6 +6,8 @@
 
 #include "listener.h"
 #include "options.h"
+#include "udp_socket.h"
+#include "unix_listener.h"
 #include "unpwrap.h"
 
 #include <netinet/in.h>
@@ -27,20 +29,9 @@ struct target {
 };
 
 static int
-port_of(const struct sockaddr *addr)
+has_port(const struct addrinfo *ai)
 {
-	return ntohs(addr->sa_family == AF_INET6 ?
-	    ((const struct sockaddr_in6 *)addr)->sin6_port :
-	    ((const struct sockaddr_in *)addr)->sin_port);
-}
-
-static void
-set_port(struct sockaddr *addr, int port)
-{
-	if (addr->sa_family == AF_INET6)
-		((struct sockaddr_in6 *)addr)->sin6_port = htons(port);
-	else
-		((struct sockaddr_in *)addr)->sin_port = htons(port);
+	return sock_get_port(ai->ai_addr, ai->ai_addrlen) != 0;
 }
 
 static int
@@ -69,6 +60,7 @@ drop_repeated(struct addrinfo *one)
 	}
 }
 
+/* One with a path has no addresses. */
 static void
 resolve(struct target *target)
 {
@@ -77,6 +69,8 @@ resolve(struct target *target)
 	struct addrinfo hints;
 	int gai;
 
+	if (endpoint->path[0] != '\0')
+		return;
 	memset(&hints, 0, sizeof(hints));
 	hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
 	hints.ai_socktype = SOCK_STREAM;
@@ -92,31 +86,35 @@ resolve(struct target *target)
 }
 
 /* Each port 0 becomes another port: two of them are not the same. */
+static int
+are_same(const struct target *one, const struct target *other)
+{
+	const struct addrinfo *a, *b;
+
+	for (a = one->addresses; a != NULL; a = a->ai_next)
+		for (b = other->addresses; b != NULL; b = b->ai_next)
+			if (has_port(a) && are_equal(a, b))
+				return 1;
+	return one->addresses == NULL && other->addresses == NULL &&
+	    strcmp(one->endpoint->path, other->endpoint->path) == 0;
+}
+
 static void
 refuse_equals(const struct target *targets, unsigned n)
 {
 	char one[ENDPOINT_TEXT_MAX], other[ENDPOINT_TEXT_MAX];
-	const struct addrinfo *a, *b;
 
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned j = 0; j < i; j++)
-			for (a = targets[i].addresses; a; a = a->ai_next)
-				for (b = targets[j].addresses; b;
-				    b = b->ai_next)
-					if (port_of(a->ai_addr) != 0 &&
-					    are_equal(a, b))
-						usage_error("endpoints %s and "
-						    "%s are the same",
-						    endpoint_text(
-						    targets[j].endpoint, one),
-						    endpoint_text(
-						    targets[i].endpoint,
-						    other));
+			if (are_same(&targets[j], &targets[i]))
+				usage_error("endpoints %s and %s are the same",
+				    endpoint_text(targets[j].endpoint, one),
+				    endpoint_text(targets[i].endpoint, other));
 }
 
 /* v6only 0: IPv4 clients too, by the addresses that IPv6 has for them. */
 static int
-open_address(const struct addrinfo *ai, int v6only, int backlog)
+open_stream(const struct addrinfo *ai, int v6only, int backlog)
 {
 	int on = 1, fd, error;
 
@@ -138,14 +136,51 @@ open_address(const struct addrinfo *ai, int v6only, int backlog)
 	return -1;
 }
 
+/* Where the system chose the port, another one's datagram socket may have the
+ * same: that is EADDRINUSE, as of the stream. */
 static int
-bound_port(int fd)
+open_datagram(const struct sockaddr *addr, socklen_t len, int v6only,
+    int any_port)
+{
+	int fd = udp_socket(addr, len, v6only);
+
+	if (fd == -1 && !(any_port && errno == EADDRINUSE))
+		err_sys("cannot take datagrams on %s", Sock_ntop(addr, len));
+	return fd;
+}
+
+static void
+add(struct listeners *l, int fd, const char *name)
+{
+	snprintf(l->names[l->n], sizeof(l->names[l->n]), "%s", name);
+	l->fds[l->n++] = fd;
+}
+
+/* Returns 0, or -1: errno says why it could not be opened. */
+static int
+open_address(struct listeners *l, const struct target *target,
+    const struct addrinfo *ai, int v6only)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
+	int fd, datagramfd;
 
+	fd = open_stream(ai, v6only, l->backlog);
+	if (fd == -1)
+		return -1;
 	Getsockname(fd, (struct sockaddr *)&addr, &len);
-	return port_of((struct sockaddr *)&addr);
+	if (l->udp) {
+		datagramfd = open_datagram((struct sockaddr *)&addr, len,
+		    v6only, target->endpoint->port == 0);
+		if (datagramfd == -1) {
+			close(fd);
+			errno = EADDRINUSE;
+			return -1;
+		}
+		l->datagramfds[l->ndatagram++] = datagramfd;
+	}
+	add(l, fd, Sock_ntop((struct sockaddr *)&addr, len));
+	return 0;
 }
 
 static void __attribute__((__noreturn__))
@@ -155,33 +190,43 @@ cannot_listen(const struct addrinfo *ai)
 }
 
 static void
-close_from(struct listeners *l, unsigned first)
+close_from(struct listeners *l, unsigned first, unsigned first_datagram)
 {
 	while (l->n > first)
 		close(l->fds[--l->n]);
+	while (l->ndatagram > first_datagram)
+		close(l->datagramfds[--l->ndatagram]);
+}
+
+/* The port of the first one for this one. */
+static void
+copy_port(int fd, struct addrinfo *ai)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	Getsockname(fd, (struct sockaddr *)&addr, &len);
+	sock_set_port(ai->ai_addr, ai->ai_addrlen,
+	    sock_get_port((struct sockaddr *)&addr, len));
 }
 
 /* A name's addresses that this host lacks are passed over, if one is left.
  * With port 0 all get the port that the first was given.  Returns 0, or -1
  * where that one is not free on another. */
 static int
-open_all(struct listeners *l, const struct target *target, int backlog)
+open_all(struct listeners *l, const struct target *target)
 {
 	const struct addrinfo *missing = NULL;
 	unsigned first = l->n;
 	struct addrinfo *ai;
-	int fd, error = 0;
+	int error = 0;
 
 	for (ai = target->addresses; ai != NULL; ai = ai->ai_next) {
 		if (target->endpoint->port == 0 && l->n > first)
-			set_port(ai->ai_addr, bound_port(l->fds[first]));
-		fd = open_address(ai, 1, backlog);
-		if (fd != -1) {
-			l->fds[l->n++] = fd;
+			copy_port(l->fds[first], ai);
+		if (open_address(l, target, ai, 1) == 0)
 			continue;
-		}
-		if (errno == EADDRINUSE && target->endpoint->port == 0 &&
-		    l->n > first)
+		if (errno == EADDRINUSE && target->endpoint->port == 0)
 			return -1;
 		if (errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT)
 			cannot_listen(ai);
@@ -199,61 +244,83 @@ open_all(struct listeners *l, const struct target *target, int backlog)
  * OpenBSD has not (EINVAL), and one without IPv6 has IPv4 alone.  Returns as
  * open_all. */
 static int
-open_any(struct listeners *l, const struct target *target, int backlog)
+open_any(struct listeners *l, const struct target *target)
 {
 	const struct addrinfo *six = target->addresses;
-	int fd;
 
 	while (six != NULL && six->ai_family != AF_INET6)
 		six = six->ai_next;
 	if (six == NULL)
-		return open_all(l, target, backlog);
-	fd = open_address(six, 0, backlog);
-	if (fd != -1) {
-		l->fds[l->n++] = fd;
+		return open_all(l, target);
+	if (open_address(l, target, six, 0) == 0)
 		return 0;
-	}
+	if (errno == EADDRINUSE && target->endpoint->port == 0)
+		return -1;
 	if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL &&
 	    errno != EINVAL)
 		cannot_listen(six);
-	return open_all(l, target, backlog);
+	return open_all(l, target);
 }
 
 static void
-open_target(struct listeners *l, const struct target *target, int backlog)
+open_target(struct listeners *l, const struct target *target)
 {
-	int (*open)(struct listeners *, const struct target *, int) =
+	int (*open)(struct listeners *, const struct target *) =
 	    target->endpoint->host[0] == '\0' ? open_any : open_all;
-	unsigned first = l->n;
+	const struct addrinfo *first = target->addresses;
+	unsigned n = l->n, ndatagram = l->ndatagram;
+	char text[ENDPOINT_TEXT_MAX];
 
-	for (int i = 0; open(l, target, backlog) == -1; i++) {
-		if (i == TRIES)
-			cannot_listen(target->addresses);
-		close_from(l, first);
-		set_port(target->addresses->ai_addr, 0);
+	if (target->endpoint->path[0] != '\0') {
+		add(l, unix_listen(target->endpoint, l->backlog),
+		    endpoint_text(target->endpoint, text));
+		return;
 	}
+	for (int i = 0; open(l, target) == -1; i++) {
+		if (i == TRIES)
+			cannot_listen(first);
+		close_from(l, n, ndatagram);
+		sock_set_port(first->ai_addr, first->ai_addrlen, 0);
+	}
+}
+
+static void
+allocate(struct listeners *l, unsigned n)
+{
+	l->n = l->ndatagram = 0;
+	l->fds = Calloc(n, sizeof(*l->fds));
+	l->names = Calloc(n, sizeof(*l->names));
+	l->datagramfds = Calloc(n, sizeof(*l->datagramfds));
 }
 
 void
 listeners_open(struct listeners *l, const struct endpoint *endpoints,
-    unsigned n, int backlog)
+    unsigned n)
 {
 	struct target *targets = Calloc(n, sizeof(*targets));
-	unsigned addresses = 0;
+	unsigned most = n;
 
 	for (unsigned i = 0; i < n; i++) {
 		targets[i].endpoint = &endpoints[i];
 		resolve(&targets[i]);
 		for (struct addrinfo *ai = targets[i].addresses; ai != NULL;
 		    ai = ai->ai_next)
-			addresses++;
+			most++;
 	}
 	refuse_equals(targets, n);
-	l->n = 0;
-	l->fds = Calloc(addresses, sizeof(*l->fds));
+	allocate(l, most);
 	for (unsigned i = 0; i < n; i++) {
-		open_target(l, &targets[i], backlog);
-		freeaddrinfo(targets[i].addresses);
+		open_target(l, &targets[i]);
+		if (targets[i].addresses != NULL)
+			freeaddrinfo(targets[i].addresses);
 	}
 	free(targets);
+}
+
+void
+listeners_free(struct listeners *l)
+{
+	free(l->fds);
+	free(l->names);
+	free(l->datagramfds);
 }

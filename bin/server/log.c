@@ -227,9 +227,12 @@ log_error(const char *event, int error)
 static const char *
 peer_text(const struct peer *peer)
 {
-	const char *text = sock_ntop((const struct sockaddr *)&peer->addr,
-	    peer->len);
+	const char *text;
 
+	/* Its clients have no name, as a rule, or one that is too long. */
+	if (peer->addr.any.sa_family == AF_UNIX)
+		return "unix";
+	text = sock_ntop((const struct sockaddr *)&peer->addr, peer->len);
 	return text != NULL ? text : "?";
 }
 

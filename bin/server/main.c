@@ -46,9 +46,14 @@ complete(struct settings *s)
 	if (server->one_off) {
 		if (s->workers > 1)
 			usage_error("--one-off: it needs --workers 1");
+		if (server->udp)
+			usage_error("--one-off and --udp do not go together");
 		server->workers = 1;
 		server->limits.max_requests = 1;
 	}
+	if (server->udp && server->workers == UNPWRAP_WORKERS_MAX)
+		usage_error("--workers: with --udp not more than %d",
+		    UNPWRAP_WORKERS_MAX - 1);
 	error = server->model->probe != NULL ? server->model->probe() : 0;
 	if (error != 0)
 		usage_error("--model: \"%s\": not on this host: %s",
@@ -66,6 +71,22 @@ read_faults(struct settings *s)
 	s->server.faults = &s->faults;
 	if (fault_source_read(&s->faults, &s->server.plan, why) == -1)
 		usage_error("--fault: %s", why);
+}
+
+/* What an option asks for, some endpoints may not have. */
+static void
+check_endpoints(struct settings *s, const struct endpoint *endpoints,
+    unsigned n)
+{
+	unsigned with_path = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		with_path += endpoints[i].path[0] != '\0';
+	if (s->server.udp && with_path == n)
+		usage_error("--udp: no endpoint has a port");
+	s->faults.for_unix = with_path > 0;
+	if (with_path > 0)
+		read_faults(s);
 }
 
 /* Before anybody is told that we listen. */
@@ -112,28 +133,34 @@ close_ready_fd(int fd)
 	close(null);
 }
 
+/* What a client needs to find it: the port, or an endpoint with a path. */
 static void
-announce(const struct settings *s)
+print_port(const struct settings *s, const char *name)
 {
-	struct sockaddr_storage addr;
-	char ports[8], *text, *colon;
-	socklen_t len;
+	char line[ENDPOINT_TEXT_MAX + 1];
+	int is_path = strncmp(name, ENDPOINT_UNIX, strlen(ENDPOINT_UNIX)) == 0;
 
-	for (unsigned i = 0; i < s->server.nlisten; i++) {
-		len = sizeof(addr);
-		Getsockname(s->server.listenfds[i], (struct sockaddr *)&addr,
-		    &len);
-		text = Sock_ntop((struct sockaddr *)&addr, len);
-		log_fields(LEVEL_NOTICE, "listening", { "endpoint", text, 0 },
+	snprintf(line, sizeof(line), "%s\n",
+	    is_path ? name : strrchr(name, ':') + 1);
+	if (s->print_port)
+		Fputs(line, stdout);
+	if (s->ready_fd != NONE)
+		Writen(s->ready_fd, line, strlen(line));
+}
+
+static void
+announce(const struct settings *s, const struct listeners *listeners)
+{
+	for (unsigned i = 0; i < listeners->n; i++) {
+		log_fields(LEVEL_NOTICE, "listening",
+		    { "endpoint", listeners->names[i], 0 },
 		    { "model", s->server.model->name, 0 },
 		    { "workers", NULL, s->server.workers });
-		colon = strrchr(text, ':');
-		snprintf(ports, sizeof(ports), "%s\n", colon + 1);
-		if (s->print_port)
-			Fputs(ports, stdout);
-		if (s->ready_fd != NONE)
-			Writen(s->ready_fd, ports, strlen(ports));
+		print_port(s, listeners->names[i]);
 	}
+	if (s->server.udp)
+		log_fields(LEVEL_NOTICE, "answering datagrams",
+		    { "rate", NULL, s->server.udp_rate });
 	if (fflush(stdout) == EOF)
 		err_sys("--print-port: standard output");
 	if (s->ready_fd != NONE)
@@ -173,6 +200,7 @@ main(int argc, char *argv[])
 	read_faults(&s);
 	endpoints = Calloc((size_t)(argc - first) + 1, sizeof(*endpoints));
 	n = parse_endpoints(argv + first, endpoints);
+	check_endpoints(&s, endpoints, n);
 	if (log_open(s.log_path, s.log_json) == -1)
 		err_sys("--log-file: \"%s\"", s.log_path);
 	s.server.stats = stats_new(supervisor_parts(&s.server));
@@ -184,16 +212,20 @@ main(int argc, char *argv[])
 			err_sys("--max-per-source");
 	}
 	log_count_dropped(&s.server.stats->log_dropped);
-	listeners_open(&listeners, endpoints, n, s.server.limits.backlog);
+	listeners.backlog = s.server.limits.backlog;
+	listeners.udp = s.server.udp;
+	listeners_open(&listeners, endpoints, n);
 	hold_signals();
 	free(endpoints);
 	s.server.listenfds = listeners.fds;
 	s.server.nlisten = listeners.n;
 	for (unsigned i = 0; i < listeners.n; i++)
 		transport_set(listeners.fds[i], &s.transport);
+	s.server.datagramfds = listeners.datagramfds;
+	s.server.ndatagram = listeners.ndatagram;
 	begin_faults(&s.server);
-	announce(&s);
+	announce(&s, &listeners);
 	status = supervisor_run(&s.server);
-	free(listeners.fds);
+	listeners_free(&listeners);
 	return status;
 }

@@ -32,6 +32,12 @@ struct server {
 	int		*listenfds;	/* nlisten of them: listening,
 					   non-blocking, close-on-exec */
 	unsigned	 nlisten;
+	int		 udp;		/* datagrams are answered, too */
+	int		*datagramfds;	/* ndatagram of them: non-blocking,
+					   close-on-exec */
+	unsigned	 ndatagram;
+	uint64_t	 udp_rate;	/* answers to a source in a second; 0:
+					   no limit */
 	unsigned	 workers;
 	unsigned	 threads;	/* of each worker, for a pool */
 	unsigned	 drain_ms;

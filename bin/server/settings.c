@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "guard.h"
 #include "log.h"
 #include "model.h"
 #include "options.h"
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#define DEFAULT_UDP_RATE	1000
 #define DEFAULT_BACKLOG	4096
 #define BACKLOG_MAX	65535
 #define RATE_MAX	1000000
@@ -54,6 +56,23 @@ set_threads(void *settings, const char *operand, char why[WHY_MAX])
 		return -1;
 	s->server.threads = (unsigned)threads;
 	return 0;
+}
+
+static int
+set_udp(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)operand, (void)why;
+	((struct settings *)settings)->server.udp = 1;
+	return 0;
+}
+
+static int
+set_udp_rate(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	return count_parse(operand, 0, GUARD_RATE_MAX, &s->server.udp_rate,
+	    why);
 }
 
 static int
@@ -318,6 +337,9 @@ static const struct option_row options[] = {
 	{ '1', "one-off", NULL, "serve one connection, then end",
 	    set_one_off },
 
+	{ 'u', "udp", NULL, "answer datagrams, too, on the same ports",
+	    set_udp },
+
 	{ 0, "Limits (a TIME is 500ms, 5s, 2m or 1h; 0 is none)", NULL, NULL,
 	    NULL },
 	{ 0, "max-conns", "N", "refuse more connections at once",
@@ -336,6 +358,8 @@ static const struct option_row options[] = {
 	    set_write_timeout },
 	{ 0, "drain-timeout", "TIME", "to finish at a stop [10s]",
 	    set_drain_timeout },
+	{ 0, "udp-rate", "N", "answers to one source in a second [1000]",
+	    set_udp_rate },
 
 	{ 0, "Sockets", NULL, NULL, NULL },
 	{ 0, "sndbuf", "SIZE", "of a connection, for what it sends",
@@ -379,8 +403,9 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 {
 	(void)settings, (void)operand, (void)why;
 	puts("Usage: echo-server [OPTION]... [ENDPOINT]...\n"
-	    "Serve TCP echo (RFC 862).  An ENDPOINT is PORT, :PORT, HOST:PORT "
-	    "or [V6]:PORT;\nport 0 is any free one.  The default is :8080.");
+	    "Serve TCP echo (RFC 862), and UDP.  An ENDPOINT is PORT, :PORT, "
+	    "HOST:PORT,\n[V6]:PORT or unix:PATH; port 0 is any free one.  The "
+	    "default is :8080.");
 	options_print(options);
 	puts("\nModels:");
 	for (const struct model *model = models; model->name != NULL; model++)
@@ -410,6 +435,7 @@ settings_parse(int argc, char *argv[], struct settings *s)
 			.write_ns = 60 * NSEC_PER_SEC,
 			.backlog = DEFAULT_BACKLOG,
 		},
+		.server.udp_rate = DEFAULT_UDP_RATE,
 		.drain_ns = 10 * NSEC_PER_SEC,
 		.ready_fd = NONE,
 	};

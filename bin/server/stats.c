@@ -42,6 +42,9 @@ stats_sum(const struct stats *stats, struct totals *totals)
 		totals->refused += value(&part->refused);
 		totals->bytes_in += value(&part->bytes_in);
 		totals->bytes_out += value(&part->bytes_out);
+		totals->datagrams_in += value(&part->datagrams_in);
+		totals->datagrams_out += value(&part->datagrams_out);
+		totals->datagrams_dropped += value(&part->datagrams_dropped);
 		for (int cause = 0; cause < CAUSES; cause++)
 			totals->ended[cause] += value(&part->ended[cause]);
 		for (int kind = 0; kind < FAULT_KINDS; kind++)

@@ -29,6 +29,9 @@ struct stats_part {
 	counter		 refused;	/* for lack of means, or by a limit */
 	counter		 bytes_in;
 	counter		 bytes_out;
+	counter		 datagrams_in;
+	counter		 datagrams_out;
+	counter		 datagrams_dropped;	/* not answered */
 	counter		 ended[CAUSES];
 	counter		 faults[FAULT_KINDS];
 };
@@ -50,6 +53,7 @@ struct stats {
 
 struct totals {
 	uint64_t	 accepted, current, refused, bytes_in, bytes_out;
+	uint64_t	 datagrams_in, datagrams_out, datagrams_dropped;
 	uint64_t	 ended[CAUSES];
 	uint64_t	 faults[FAULT_KINDS];
 };

@@ -8,6 +8,7 @@
 #include "model.h"
 #include "oom.h"
 #include "supervisor.h"
+#include "udp.h"
 
 #include <sys/wait.h>
 
@@ -18,10 +19,17 @@
 
 #define FAILURES_MAX	10	/* in a row: 20 seconds, with the delays */
 
+/* Datagrams have one worker more, whose number is the last. */
+static unsigned
+processes(const struct server *server)
+{
+	return server->workers + (server->udp ? 1 : 0);
+}
+
 unsigned
 supervisor_parts(const struct server *server)
 {
-	return 2 * server->workers;	/* as unpwrap_worker's slot has it */
+	return 2 * processes(server);	/* as unpwrap_worker's slot has it */
 }
 
 static int
@@ -32,13 +40,15 @@ serve(const struct unpwrap_worker *worker, void *arg)
 	prefer_for_oom_kill(OOM_WORKER);
 	server->worker = worker;
 	server->part = &server->stats->part[worker->slot];
+	if (worker->number == server->workers)
+		return serve_datagrams(server);
 	return server->model->serve(server);
 }
 
 static void
 log_statistics(const struct server *server)
 {
-	struct log_field fields[5 + CAUSES + FAULT_KINDS];
+	struct log_field fields[8 + CAUSES + FAULT_KINDS];
 	struct totals totals;
 	size_t n = 0;
 
@@ -50,6 +60,14 @@ log_statistics(const struct server *server)
 	fields[n++] = (struct log_field){ "bytes_in", NULL, totals.bytes_in };
 	fields[n++] = (struct log_field){ "bytes_out", NULL,
 	    totals.bytes_out };
+	if (server->udp) {
+		fields[n++] = (struct log_field){ "datagrams_in", NULL,
+		    totals.datagrams_in };
+		fields[n++] = (struct log_field){ "datagrams_out", NULL,
+		    totals.datagrams_out };
+		fields[n++] = (struct log_field){ "datagrams_dropped", NULL,
+		    totals.datagrams_dropped };
+	}
 	for (int cause = 0; cause < CAUSES; cause++)
 		fields[n++] = (struct log_field){ cause_names[cause], NULL,
 		    totals.ended[cause] };
@@ -200,7 +218,7 @@ int
 supervisor_run(struct server *server)
 {
 	struct unpwrap_prefork prefork = {
-		.workers = server->workers,
+		.workers = processes(server),
 		.drain_ms = server->drain_ms,
 		.failures_max = FAILURES_MAX,
 		.once = server->one_off,

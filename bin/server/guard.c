@@ -1,0 +1,124 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "fault.h"
+#include "guard.h"
+
+#include <netinet/in.h>
+
+#include <string.h>
+
+#define NSEC		INT64_C(1000000000)
+#define WELL_KNOWN	1024
+
+void
+guard_start(struct guard *g, uint64_t rate, uint64_t secret)
+{
+	memset(g, 0, sizeof(*g));
+	g->rate = rate;
+	g->secret = secret;
+}
+
+void
+guard_add_port(struct guard *g, int port)
+{
+	if (g->nports < GUARD_PORTS_MAX)
+		g->ports[g->nports++] = port;
+}
+
+static int
+is_own(const struct guard *g, int port)
+{
+	for (unsigned i = 0; i < g->nports; i++)
+		if (g->ports[i] == port)
+			return 1;
+	return 0;
+}
+
+static int
+port_of(const struct sockaddr *source)
+{
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+
+	if (source->sa_family == AF_INET6) {
+		memcpy(&sin6, source, sizeof(sin6));
+		return ntohs(sin6.sin6_port);
+	}
+	memcpy(&sin, source, sizeof(sin));
+	return ntohs(sin.sin_port);
+}
+
+static uint64_t
+append(uint64_t key, const void *bytes, size_t n)
+{
+	const unsigned char *byte = bytes;
+
+	while (n-- > 0)
+		key = key << 8 | *byte++;
+	return key;
+}
+
+/* An IPv4 address stands for itself in a network that nobody has. */
+static uint64_t
+key_of(const struct sockaddr *source)
+{
+	struct sockaddr_in6 sin6;
+	struct sockaddr_in sin;
+
+	if (source->sa_family != AF_INET6) {
+		memcpy(&sin, source, sizeof(sin));
+		return append(0xffff, &sin.sin_addr, sizeof(sin.sin_addr));
+	}
+	memcpy(&sin6, source, sizeof(sin6));
+	if (IN6_IS_ADDR_V4MAPPED(&sin6.sin6_addr))
+		return append(0xffff, sin6.sin6_addr.s6_addr + 12, 4);
+	return append(0, sin6.sin6_addr.s6_addr, 8);
+}
+
+/* A source that has no row takes the one of its set that has had least.  What
+ * that has had counts: a flood of sources gets no more than the rows' rates. */
+static struct guard_row *
+row_of(struct guard *g, uint64_t source)
+{
+	uint64_t state = source ^ g->secret;
+	struct guard_row *set = &g->rows[fault_random(&state) %
+	    (GUARD_ROWS / GUARD_WAYS) * GUARD_WAYS], *least = set;
+
+	for (int i = 0; i < GUARD_WAYS; i++) {
+		if (set[i].source == source)
+			return &set[i];
+		if (set[i].due < least->due)
+			least = &set[i];
+	}
+	least->source = source;
+	return least;
+}
+
+static int
+is_within_rate(struct guard *g, const struct sockaddr *source, int64_t now)
+{
+	struct guard_row *row;
+	int64_t due;
+
+	if (g->rate == 0)
+		return 1;
+	row = row_of(g, key_of(source));
+	due = (row->due > now ? row->due : now) + NSEC / (int64_t)g->rate;
+	if (due > now + NSEC)
+		return 0;
+	row->due = due;
+	return 1;
+}
+
+int
+guard_admits(struct guard *g, const struct sockaddr *source, int64_t now)
+{
+	int port = port_of(source);
+
+	return port >= WELL_KNOWN && !is_own(g, port) &&
+	    is_within_rate(g, source, now);
+}

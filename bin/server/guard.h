@@ -1,0 +1,48 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Who gets an answer to a datagram.  Its source may be forged, and be another
+ * server that answers everything: then the two would answer each other for ever.
+ * Everything here is pure: no system call, no clock but the caller's.
+ */
+#ifndef GUARD_H
+#define GUARD_H
+
+#include <sys/socket.h>
+
+#include <stdint.h>
+
+#define GUARD_ROWS	1024
+#define GUARD_WAYS	4	/* rows that one source may have */
+#define GUARD_PORTS_MAX	64
+#define GUARD_RATE_MAX	1000000
+
+struct guard_row {
+	uint64_t	 source;
+	int64_t		 due;	/* what it has had is paid for by then */
+};
+
+struct guard {
+	uint64_t	 rate;		/* answers a second; 0: no limit */
+	uint64_t	 secret;	/* or sources could be chosen that share
+					   rows with another's */
+	int		 ports[GUARD_PORTS_MAX];	/* our own */
+	unsigned	 nports;
+	struct guard_row rows[GUARD_ROWS];
+};
+
+void	 guard_start(struct guard *, uint64_t rate, uint64_t secret);
+/* More than GUARD_PORTS_MAX are ignored. */
+void	 guard_add_port(struct guard *, int port);
+
+/* Is a datagram from there to be answered now, on a clock of nanoseconds?  Not
+ * one from a well-known port or one of ours, nor one more than the rate of its
+ * source: an IPv4 address or an IPv6 network of 64 bits, which may have those of
+ * a second at once.  Where more sources are active than there are rows, some
+ * share one, and its rate. */
+int	 guard_admits(struct guard *, const struct sockaddr *source,
+	    int64_t now);
+
+#endif
