@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "attempt.h"
+#include "exchange.h"
 
 #include <sys/socket.h>
 
@@ -32,6 +33,8 @@ attempt_run(const struct attempt *a, struct outcome *outcome)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	if (a->abort || a->connect_only)
 		connected(fd, outcome);
+	else if (a->connect.udp)
+		stopped = exchange_run(fd, &a->session, outcome);
 	else
 		stopped = session_run(fd, &a->session, outcome);
 	close(fd);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define NARROW		4096
+#define FULL_PAUSE_MS	10	/* between tries where a queue is full */
 #define FIRST_DELAY_NS	(250 * NSEC_PER_MSEC)
 #define LONGEST_DELAY_NS	(8 * NSEC_PER_SEC)
 
@@ -58,7 +59,7 @@ resolve(const struct endpoint *endpoint, const struct connect_how *how,
 	/* From an IPv4 address there is no way to one of IPv6. */
 	hints.ai_family = how->source_len != 0 ? how->source.ss_family :
 	    AF_UNSPEC;
-	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_socktype = how->udp ? SOCK_DGRAM : SOCK_STREAM;
 	hints.ai_flags = AI_NUMERICSERV;
 	snprintf(port, sizeof(port), "%d", endpoint->port);
 	outcome->error = getaddrinfo(endpoint->host, port, &hints, all);
@@ -70,6 +71,25 @@ resolve(const struct endpoint *endpoint, const struct connect_how *how,
 		outcome->error = errno;
 	}
 	return -1;
+}
+
+/* Linux says EAGAIN of a UNIX-domain socket whose queue is full, and nothing
+ * when there is room again.  Returns as connect_within. */
+static int
+connect_anew(int fd, const struct addrinfo *ai, const struct connect_how *how)
+{
+	struct pollfd stop = { .fd = how->stopfd, .events = POLLIN };
+	int64_t deadline = deadline_in(how->timeout_ns);
+
+	while (deadline_left(deadline) != 0) {
+		if (poll(&stop, 1, FULL_PAUSE_MS) == 1)
+			return ECANCELED;
+		if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EINTR)
+			return errno;
+	}
+	return EINPROGRESS;
 }
 
 enum { SERVER, STOP, WATCHED };
@@ -89,6 +109,8 @@ connect_within(int fd, const struct addrinfo *ai, const struct connect_how *how)
 
 	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
 		return 0;
+	if (errno == EAGAIN && ai->ai_family == AF_UNIX)
+		return connect_anew(fd, ai, how);
 	if (errno != EINPROGRESS && errno != EINTR)
 		return errno;
 	do {
@@ -113,6 +135,8 @@ prepare(int fd, const struct connect_how *how)
 
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		return errno;
+	if (how->udp)
+		tell_errors(fd);
 	/* Or a small piece waits for the acknowledgement of the one before. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (how->narrow)
@@ -154,6 +178,11 @@ connect_to(int fd, const struct addrinfo *ai, const struct connect_how *how,
 		error = connect_within(fd, ai, how);
 	if (error != 0)
 		return error;
+	if (ai->ai_family == AF_UNIX) {		/* it has no address */
+		if (how->verbose)
+			err_msg("connected to %s", where);
+		return 0;
+	}
 	own = own_address(fd);
 	if (how->verbose)
 		err_msg("connected from %s to %s", own, where);
@@ -168,10 +197,11 @@ static int
 attempt(const struct addrinfo *ai, const struct connect_how *how,
     struct outcome *o)
 {
+	const char *scheme = ai->ai_family == AF_UNIX ? ENDPOINT_UNIX : "";
 	char text[VERDICT_TEXT_MAX];
 	int fd;
 
-	snprintf(o->where, sizeof(o->where), "%s",
+	snprintf(o->where, sizeof(o->where), "%s%s", scheme,
 	    Sock_ntop(ai->ai_addr, ai->ai_addrlen));
 	if (how->verbose)
 		err_msg("trying %s", o->where);
@@ -220,20 +250,47 @@ try_addresses(const struct addrinfo *one, const struct connect_how *how,
 }
 
 static int
+try_path(const struct endpoint *endpoint, const struct connect_how *how,
+    struct outcome *outcome)
+{
+	struct sockaddr_un addr;
+	const struct addrinfo ai = {
+		.ai_family = AF_UNIX,
+		.ai_socktype = SOCK_STREAM,
+		.ai_addr = (struct sockaddr *)&addr,
+		.ai_addrlen = sizeof(addr),
+	};
+
+	endpoint_unix(endpoint, &addr);
+	return try_addresses(&ai, how, outcome);
+}
+
+static int
+try_name(const struct endpoint *endpoint, const struct connect_how *how,
+    struct outcome *outcome)
+{
+	struct addrinfo *all;
+	int fd;
+
+	if (resolve(endpoint, how, &all, outcome) == -1)
+		return -1;
+	fd = try_addresses(all, how, outcome);
+	freeaddrinfo(all);
+	return fd;
+}
+
+static int
 connect_once(const struct endpoint *endpoint, const struct connect_how *how,
     struct outcome *outcome)
 {
 	int64_t start = monotonic_ns();
-	struct addrinfo *all;
 	int fd;
 
 	memset(outcome, 0, sizeof(*outcome));
 	endpoint_text(endpoint, outcome->where);
-	if (resolve(endpoint, how, &all, outcome) == -1)
-		return -1;
-	fd = try_addresses(all, how, outcome);
+	fd = endpoint->path[0] != '\0' ? try_path(endpoint, how, outcome) :
+	    try_name(endpoint, how, outcome);
 	outcome->connect_ns = monotonic_ns() - start;
-	freeaddrinfo(all);
 	return fd;
 }
 

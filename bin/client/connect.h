@@ -20,6 +20,7 @@ struct connect_how {
 	int64_t	 user_timeout_ns;	/* 0: the system's */
 	int	 narrow;	/* a small buffer for what comes */
 	unsigned retries;	/* where nobody answers, or refuses */
+	int	 udp;		/* a datagram socket: nobody is asked */
 	int	 verbose;	/* tell what is tried, on standard error */
 	int	 stopfd;	/* readable: end now; -1: none */
 	socklen_t source_len;	/* 0: the system chooses the source */

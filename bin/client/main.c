@@ -7,6 +7,7 @@
 #include "attempt.h"
 #include "deadline.h"
 #include "descriptors.h"
+#include "exchange.h"
 #include "options.h"
 #include "pattern.h"
 #include "probe.h"
@@ -25,18 +26,22 @@
 
 /* Options that do not go with every other one. */
 enum given {
-	ABORT, CONNECT_ONLY, COUNT, HALF_CLOSE, IDLE, INTERVAL, JSON, LENGTH,
-	NO_HALF_CLOSE, NO_READ, PATTERN, REPLY_TIMEOUT, TRICKLE, VERDICT,
+	ABORT, CONNECT_ONLY, CONNECT_TIMEOUT, COUNT, HALF_CLOSE, IDLE,
+	INTERVAL, JSON, KEEPALIVE, LENGTH, NO_HALF_CLOSE, NO_READ, PATTERN,
+	REPLY_TIMEOUT, RETRY, SOURCE, TRICKLE, UDP, USER_TIMEOUT, VERDICT,
 	GIVEN
 };
 
 static const char *const given_names[GIVEN] = {
-	[ABORT] = "abort", [CONNECT_ONLY] = "connect-only", [COUNT] = "count",
+	[ABORT] = "abort", [CONNECT_ONLY] = "connect-only",
+	[CONNECT_TIMEOUT] = "connect-timeout", [COUNT] = "count",
 	[HALF_CLOSE] = "half-close", [IDLE] = "idle",
-	[INTERVAL] = "interval", [JSON] = "json", [LENGTH] = "length",
-	[NO_HALF_CLOSE] = "no-half-close", [NO_READ] = "no-read",
-	[PATTERN] = "pattern", [REPLY_TIMEOUT] = "reply-timeout",
-	[TRICKLE] = "trickle", [VERDICT] = "verdict",
+	[INTERVAL] = "interval", [JSON] = "json", [KEEPALIVE] = "keepalive",
+	[LENGTH] = "length", [NO_HALF_CLOSE] = "no-half-close",
+	[NO_READ] = "no-read", [PATTERN] = "pattern",
+	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
+	[SOURCE] = "source", [TRICKLE] = "trickle", [UDP] = "udp",
+	[USER_TIMEOUT] = "user-timeout", [VERDICT] = "verdict",
 };
 
 struct settings {
@@ -58,16 +63,7 @@ timeout_parse(const char *text, int64_t *ns, char why[WHY_MAX])
 
 /* The rows of the table that are alike: one that takes a time, one that takes
  * nothing. */
-#define SET_TIME(name, member)						\
-static int								\
-set_##name(void *settings, const char *operand, char why[WHY_MAX])	\
-{									\
-	struct settings *s = settings;					\
-									\
-	return timeout_parse(operand, &s->member, why);			\
-}
-
-#define SET_GIVEN_TIME(name, NAME, member)				\
+#define SET_TIME(name, NAME, member)				\
 static int								\
 set_##name(void *settings, const char *operand, char why[WHY_MAX])	\
 {									\
@@ -87,16 +83,17 @@ set_##name(void *settings, const char *operand, char why[WHY_MAX])	\
 	return 0;							\
 }
 
-SET_TIME(connect_timeout, attempt.connect.timeout_ns)
-SET_GIVEN_TIME(reply_timeout, REPLY_TIMEOUT, attempt.session.reply_timeout_ns)
-SET_GIVEN_TIME(idle, IDLE, attempt.session.idle_ns)
-SET_GIVEN_TIME(trickle, TRICKLE, attempt.session.trickle_ns)
-SET_GIVEN_TIME(interval, INTERVAL, probe.interval_ns)
+SET_TIME(connect_timeout, CONNECT_TIMEOUT, attempt.connect.timeout_ns)
+SET_TIME(reply_timeout, REPLY_TIMEOUT, attempt.session.reply_timeout_ns)
+SET_TIME(idle, IDLE, attempt.session.idle_ns)
+SET_TIME(trickle, TRICKLE, attempt.session.trickle_ns)
+SET_TIME(interval, INTERVAL, probe.interval_ns)
 SET_FLAG(abort, given[ABORT])
 SET_FLAG(connect_only, given[CONNECT_ONLY])
 SET_FLAG(half_close, given[HALF_CLOSE])
 SET_FLAG(no_half_close, given[NO_HALF_CLOSE])
 SET_FLAG(no_read, given[NO_READ])
+SET_FLAG(udp, given[UDP])
 SET_FLAG(verdict, given[VERDICT])
 SET_FLAG(quiet, report.quiet)
 SET_FLAG(verbose, report.verbose)
@@ -106,6 +103,7 @@ set_keepalive_time(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 
+	s->given[KEEPALIVE] = 1;
 	if (!has_keepalive())
 		return refuse(why, "this system cannot set it");
 	return timeout_parse(operand, &s->attempt.connect.keepalive_ns, why);
@@ -116,6 +114,7 @@ set_user_timeout_time(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 
+	s->given[USER_TIMEOUT] = 1;
 	if (!has_user_timeout())
 		return refuse(why, "this system cannot set it");
 	return timeout_parse(operand, &s->attempt.connect.user_timeout_ns,
@@ -125,8 +124,10 @@ set_user_timeout_time(void *settings, const char *operand, char why[WHY_MAX])
 static int
 set_source(void *settings, const char *operand, char why[WHY_MAX])
 {
-	return source_parse(operand,
-	    &((struct settings *)settings)->attempt.connect, why);
+	struct settings *s = settings;
+
+	s->given[SOURCE] = 1;
+	return source_parse(operand, &s->attempt.connect, why);
 }
 
 static int
@@ -135,6 +136,7 @@ set_retry(void *settings, const char *operand, char why[WHY_MAX])
 	struct settings *s = settings;
 	uint64_t n;
 
+	s->given[RETRY] = 1;
 	if (count_parse(operand, 0, 1000, &n, why) == -1)
 		return -1;
 	s->attempt.connect.retries = (unsigned)n;
@@ -215,6 +217,7 @@ static const struct option_row options[] = {
 	    "longest wait for an acknowledgement", set_user_timeout_time },
 	{ 'z', "connect-only", NULL, "connect, send nothing",
 	    set_connect_only },
+	{ 'u', "udp", NULL, "send each line as a datagram", set_udp },
 	HEADING("Echo"),
 	{ 'W', "reply-timeout", "TIME",
 	    "longest wait for the next byte of the echo (none)",
@@ -268,8 +271,9 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	    "       echo-client [OPTION]... ENDPOINT\n"
 	    "Send standard input to an echo server, verify the echo, print "
 	    "it, and say\nexactly what went wrong.\n\n"
-	    "ENDPOINT is PORT, :PORT, HOST, HOST:PORT or [V6]:PORT; without "
-	    "HOST it is\nlocalhost, without PORT it is %d.\n", DEFAULT_PORT);
+	    "ENDPOINT is PORT, :PORT, HOST, HOST:PORT, [V6]:PORT or unix:PATH;"
+	    " without HOST\nit is localhost, without PORT it is %d.\n",
+	    DEFAULT_PORT);
 	options_print(options);
 	printf("\nExit status:\n");
 	for (int i = 0; i < VERDICTS; i++)
@@ -305,6 +309,8 @@ parse_operands(int n, char *operands[], struct endpoint *endpoint)
 	if (n == 2 && endpoint_parse_two(operands[0], operands[1], endpoint,
 	    why) == -1)
 		usage_error("\"%s\" \"%s\": %s", operands[0], operands[1], why);
+	if (endpoint->path[0] != '\0')
+		return;
 	if (endpoint->port == 0)
 		usage_error("nobody can be connected to on port 0");
 	if (endpoint->host[0] == '\0')
@@ -323,6 +329,15 @@ static const enum given conflicts[][2] = {
 	{ HALF_CLOSE, NO_HALF_CLOSE }, { NO_HALF_CLOSE, NO_READ },
 	{ JSON, VERDICT }, { COUNT, JSON }, { COUNT, VERDICT },
 	{ INTERVAL, JSON }, { INTERVAL, VERDICT },
+	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
+	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
+	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
+	{ UDP, TRICKLE }, { UDP, USER_TIMEOUT },
+};
+
+/* What a UNIX-domain socket has not. */
+static const enum given of_internet[] = {
+	KEEPALIVE, SOURCE, UDP, USER_TIMEOUT
 };
 
 static void
@@ -338,6 +353,28 @@ refuse_conflicts(const int given[GIVEN])
 		usage_error("--length is that of a --pattern: there is none");
 }
 
+static void
+refuse_for_unix(const int given[GIVEN])
+{
+	for (size_t i = 0; i < sizeof(of_internet) / sizeof(of_internet[0]);
+	    i++)
+		if (given[of_internet[i]])
+			usage_error("--%s: not of a UNIX-domain socket",
+			    given_names[of_internet[i]]);
+}
+
+/* A datagram may be lost: its echo is not waited for without end. */
+static void
+settle_udp(struct attempt *a)
+{
+	a->connect.udp = 1;
+	if (a->session.reply_timeout_ns == 0)
+		a->session.reply_timeout_ns = NSEC_PER_SEC;
+	if (a->session.has_pattern && a->session.length > EXCHANGE_MAX)
+		usage_error("--length: a datagram has %d bytes at most",
+		    EXCHANGE_MAX);
+}
+
 /* What follows from several options. */
 static void
 settle(struct settings *s)
@@ -346,6 +383,8 @@ settle(struct settings *s)
 	int repeated = s->given[COUNT] || s->given[INTERVAL];
 
 	refuse_conflicts(s->given);
+	if (a->endpoint.path[0] != '\0')
+		refuse_for_unix(s->given);
 	a->abort = s->given[ABORT];
 	a->connect_only = s->given[CONNECT_ONLY];
 	a->connect.verbose = s->report.verbose;
@@ -355,6 +394,8 @@ settle(struct settings *s)
 	a->session.has_pattern = s->given[PATTERN] || repeated;
 	if (!s->given[LENGTH])
 		a->session.length = DEFAULT_LENGTH;
+	if (s->given[UDP])
+		settle_udp(a);
 	s->report.line = s->given[VERDICT];
 	s->report.json = s->given[JSON];
 	a->session.no_print = a->session.has_pattern || s->report.line ||

@@ -123,3 +123,15 @@ set_user_timeout(int fd, int64_t ns)
 }
 
 #endif
+
+/* The one that is not of the socket's family fails, which does no harm. */
+void
+tell_errors(int fd)
+{
+#if defined(IP_RECVERR) && defined(IPV6_RECVERR)
+	set(fd, IPPROTO_IP, IP_RECVERR, 1);
+	set(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+#else
+	(void)fd;
+#endif
+}

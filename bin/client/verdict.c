@@ -27,6 +27,16 @@ system_error(const struct outcome *o, char *text, size_t size)
 	snprintf(text, size, "%s", strerror(o->error));
 }
 
+/* Of a path, or where some bytes had come back, there is more to say. */
+static void
+refusal(const struct outcome *o, char *text, size_t size)
+{
+	if (o->error != ECONNREFUSED)
+		system_error(o, text, size);
+	else if (o->echoed > 0)
+		snprintf(text, size, COUNTS, o->echoed, o->sent);
+}
+
 static void
 resolver_error(const struct outcome *o, char *text, size_t size)
 {
@@ -181,8 +191,11 @@ displaced(const struct outcome *o, char *text, size_t size)
 static void
 loss(const struct outcome *o, char *text, size_t size)
 {
-	snprintf(text, size, "%" PRIu64 " missing at offset %" PRIu64
-	    ", then it goes on", o->diagnosis.bytes, o->echoed);
+	const struct diagnosis *d = &o->diagnosis;
+
+	snprintf(text, size, "%" PRIu64 " missing at offset %" PRIu64 "%s",
+	    d->bytes, o->echoed, d->fault == FAULT_LOST ? ", then it goes on" :
+	    "");
 }
 
 const struct verdict_row verdicts[VERDICTS] = {
@@ -195,7 +208,7 @@ const struct verdict_row verdicts[VERDICTS] = {
 	[VERDICT_NAME_NOT_FOUND] = { "name-not-found", 10,
 	    "name not found", resolver_error },
 	[VERDICT_REFUSED] = { "refused", 11,
-	    "connection refused", NULL },
+	    "connection refused", refusal },
 	[VERDICT_CONNECT_TIMEOUT] = { "connect-timeout", 12,
 	    "connecting timed out", no_connection },
 	[VERDICT_UNREACHABLE] = { "unreachable", 13,
@@ -234,6 +247,8 @@ static const struct meaning {
 	enum verdict	 connecting, connected;
 } meanings[] = {
 	{ ECONNREFUSED,	VERDICT_REFUSED,	VERDICT_UNREACHABLE },
+	/* A UNIX-domain socket's path is not there. */
+	{ ENOENT,	VERDICT_REFUSED,	VERDICT_LOCAL_ERROR },
 	{ ECONNRESET,	VERDICT_RESET_BEFORE_REPLY, VERDICT_RESET_MID_REPLY },
 	{ EPIPE,	VERDICT_RESET_BEFORE_REPLY, VERDICT_RESET_MID_REPLY },
 	/* The first is what connect(2) says when our own limit ends it. */
