@@ -5,13 +5,14 @@
 /*
  * For test scripts: the clients that no netcat can be, and what a shell cannot
  * do.  Each command is a row of the table at the end.  Clients connect to
- * PEER_HOST, an address, by default 127.0.0.1; what they see goes to standard
- * output, in words that scripts compare.
+ * PEER_HOST, an address, by default 127.0.0.1, or where PORT is unix:PATH to that;
+ * what they see goes to standard output, in words that scripts compare.
  */
 #include <config.h>
 
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
@@ -78,6 +79,30 @@ sleep_ms(int ms)
  * Connections.
  */
 
+static const char *unix_path;	/* of a UNIX-domain socket */
+
+/* What --ready-fd has printed. */
+static long
+port_of(const char *text)
+{
+	if (strncmp(text, "unix:", 5) != 0)
+		return number(text);
+	unix_path = text + 5;
+	return 0;
+}
+
+static socklen_t
+fill_path(struct sockaddr_un *addr)
+{
+	if (strlen(unix_path) >= sizeof(addr->sun_path)) {
+		errno = ENAMETOOLONG;
+		die(unix_path);
+	}
+	addr->sun_family = AF_UNIX;
+	strcpy(addr->sun_path, unix_path);
+	return sizeof(*addr);
+}
+
 static socklen_t
 fill_address(struct sockaddr_storage *addr, long port)
 {
@@ -86,6 +111,8 @@ fill_address(struct sockaddr_storage *addr, long port)
 	const char *host = getenv("PEER_HOST");
 
 	memset(addr, 0, sizeof(*addr));
+	if (unix_path != NULL)
+		return fill_path((struct sockaddr_un *)addr);
 	if (host == NULL)
 		host = "127.0.0.1";
 	if (inet_pton(AF_INET6, host, &six->sin6_addr) == 1) {
@@ -140,9 +167,13 @@ start_connect(long port)
 	int fd = new_socket(&addr);
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	if (connect(fd, (struct sockaddr *)&addr, len) == -1 &&
-	    errno != EINPROGRESS)
-		die("connect");
+	/* EAGAIN: a UNIX-domain socket's queue is full. */
+	while (connect(fd, (struct sockaddr *)&addr, len) == -1 &&
+	    errno != EINPROGRESS) {
+		if (errno != EAGAIN)
+			die("connect");
+		sleep_ms(1);
+	}
 	return fd;
 }
 
@@ -371,7 +402,7 @@ static void
 crowd_open(struct crowd *crowd, char *argv[])
 {
 	memset(crowd, 0, sizeof(*crowd));
-	crowd->port = number(argv[0]);
+	crowd->port = port_of(argv[0]);
 	crowd->left = (unsigned)number(argv[1]);
 	crowd->at_once = (unsigned)number(argv[2]);
 	crowd->least = (size_t)number(argv[3]);
@@ -452,7 +483,7 @@ deaf(char *argv[])
 static int
 dribble(char *argv[])
 {
-	int fd = connect_to(number(argv[0]), 0);
+	int fd = connect_to(port_of(argv[0]), 0);
 	long n = number(argv[1]);
 	unsigned char byte, back;
 
@@ -476,7 +507,7 @@ dribble(char *argv[])
 static int
 abort_connections(char *argv[])
 {
-	long port = number(argv[0]);
+	long port = port_of(argv[0]);
 
 	for (long n = number(argv[1]); n > 0; n--)
 		reset(connect_to(port, 0));
@@ -489,7 +520,7 @@ static int
 vanish(char *argv[])
 {
 	static const char bytes[1000];
-	long port = number(argv[0]);
+	long port = port_of(argv[0]);
 	int fd;
 
 	for (long n = number(argv[1]); n > 0; n--) {
@@ -506,7 +537,7 @@ vanish(char *argv[])
 static int
 hold(char *argv[])
 {
-	long port = number(argv[0]), n = number(argv[1]);
+	long port = port_of(argv[0]), n = number(argv[1]);
 
 	for (long i = 0; i < n; i++)
 		connect_to(port, 0);
@@ -519,7 +550,7 @@ hold(char *argv[])
 static int
 knock(char *argv[])
 {
-	long port = number(argv[0]), n = number(argv[1]), made = 0;
+	long port = port_of(argv[0]), n = number(argv[1]), made = 0;
 	struct pollfd *knocks = calloc((size_t)n, sizeof(*knocks));
 	int64_t end = now_ms() + number(argv[2]), left;
 
@@ -549,7 +580,7 @@ knock(char *argv[])
 static int
 unread(char *argv[])
 {
-	int fd = connect_to(number(argv[0]), NARROW);
+	int fd = connect_to(port_of(argv[0]), NARROW);
 	size_t left = (size_t)number(argv[1]);
 	unsigned char bytes[CHUNK];
 	ssize_t n;
@@ -593,7 +624,7 @@ read_pattern(int fd, int *error)
 static int
 stall(char *argv[])
 {
-	int fd = connect_to(number(argv[0]), NARROW), error;
+	int fd = connect_to(port_of(argv[0]), NARROW), error;
 	size_t size = (size_t)number(argv[1]), got;
 	unsigned char *bytes = malloc(size);
 	ssize_t n;
@@ -618,7 +649,7 @@ stall(char *argv[])
 static int
 write_after_end(char *argv[])
 {
-	int fd = connect_to(number(argv[0]), 0);
+	int fd = connect_to(port_of(argv[0]), 0);
 	struct pollfd ready = { .fd = fd, .events = 0 };
 	char byte = 'a';
 
@@ -686,7 +717,7 @@ hear_server(struct dialogue *d)
 static int
 dialogue(char *argv[])
 {
-	struct dialogue d = { .fd = connect_to(number(argv[0]), 0) };
+	struct dialogue d = { .fd = connect_to(port_of(argv[0]), 0) };
 	struct pollfd ready[] = {
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = d.fd, .events = POLLIN },
