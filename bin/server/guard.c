@@ -6,6 +6,7 @@
 
 #include "fault.h"
 #include "guard.h"
+#include "sources.h"
 
 #include <netinet/in.h>
 
@@ -52,33 +53,6 @@ port_of(const struct sockaddr *source)
 	return ntohs(sin.sin_port);
 }
 
-static uint64_t
-append(uint64_t key, const void *bytes, size_t n)
-{
-	const unsigned char *byte = bytes;
-
-	while (n-- > 0)
-		key = key << 8 | *byte++;
-	return key;
-}
-
-/* An IPv4 address stands for itself in a network that nobody has. */
-static uint64_t
-key_of(const struct sockaddr *source)
-{
-	struct sockaddr_in6 sin6;
-	struct sockaddr_in sin;
-
-	if (source->sa_family != AF_INET6) {
-		memcpy(&sin, source, sizeof(sin));
-		return append(0xffff, &sin.sin_addr, sizeof(sin.sin_addr));
-	}
-	memcpy(&sin6, source, sizeof(sin6));
-	if (IN6_IS_ADDR_V4MAPPED(&sin6.sin6_addr))
-		return append(0xffff, sin6.sin6_addr.s6_addr + 12, 4);
-	return append(0, sin6.sin6_addr.s6_addr, 8);
-}
-
 /* A source that has no row takes the one of its set that has had least.  What
  * that has had counts: a flood of sources gets no more than the rows' rates. */
 static struct guard_row *
@@ -106,7 +80,7 @@ is_within_rate(struct guard *g, const struct sockaddr *source, int64_t now)
 
 	if (g->rate == 0)
 		return 1;
-	row = row_of(g, key_of(source));
+	row = row_of(g, sources_key(source));
 	due = (row->due > now ? row->due : now) + NSEC / (int64_t)g->rate;
 	if (due > now + NSEC)
 		return 0;
