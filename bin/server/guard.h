@@ -4,7 +4,7 @@
  */
 /*
  * Who gets an answer to a datagram.  Its source may be forged, and be another
- * server that answers everything: then the two would answer each other for ever.
+ * server that answers everything: the two would answer each other for ever.
  * Everything here is pure: no system call, no clock but the caller's.
  */
 #ifndef GUARD_H
@@ -39,8 +39,8 @@ void	 guard_add_port(struct guard *, int port);
 
 /* Is a datagram from there to be answered now, on a clock of nanoseconds?  Not
  * one from a well-known port or one of ours, nor one more than the rate of its
- * source: an IPv4 address or an IPv6 network of 64 bits, which may have those of
- * a second at once.  Where more sources are active than there are rows, some
+ * source: an IPv4 address or an IPv6 network of 64 bits, which may have those
+ * of a second at once.  Where more sources are active than there are rows, some
  * share one, and its rate. */
 int	 guard_admits(struct guard *, const struct sockaddr *source,
 	    int64_t now);

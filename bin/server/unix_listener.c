@@ -73,8 +73,8 @@ unlock_directory(int fd)
 		close(fd);
 }
 
-/* A server that has replaced ours has another inode: ours is in use for as long
- * as the socket is open.  Workers, which have a copy of this, remove nothing. */
+/* A server that has replaced ours has another inode: ours is in use as long as
+ * the socket is open.  Workers, which have a copy of this, remove nothing. */
 static void
 remove_names(void)
 {
