@@ -234,12 +234,11 @@ is_too_many_of_source(struct server *server, const struct peer *peer)
 }
 
 void
-count_gone(struct server *server, const struct peer *peer)
+count_gone(struct server *server, uint64_t source)
 {
 	atomic_fetch_sub(&server->part->current, 1);
-	if (server->sources != NULL)
-		sources_leave(server->sources, server->worker->slot,
-		    sources_key(&peer->addr.any));
+	if (server->sources != NULL && source != 0)
+		sources_leave(server->sources, server->worker->slot, source);
 }
 
 static void

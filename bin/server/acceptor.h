@@ -65,8 +65,8 @@ int	 acceptor_next(struct acceptor *, struct peer *);
 /* stopfd is readable: what is in the queue now is still served. */
 void	 acceptor_stop(struct acceptor *);
 void	 acceptor_close(struct acceptor *);
-/* The connection has ended that the acceptor counted. */
-void	 count_gone(struct server *, const struct peer *);
+/* A connection has ended that the acceptor counted: its peer's sources_key. */
+void	 count_gone(struct server *, uint64_t source);
 /* Closes a connection that cannot be served, which its client sees at once. */
 void	 refuse_connection(struct server *, int fd);
 

@@ -159,7 +159,7 @@ end(struct loop *l, struct drive *d, int with_reset)
 	drive_end(l->server, d);
 	d->fd = 0;
 	l->active--;
-	count_gone(l->server, &d->peer);
+	count_gone(l->server, sources_key(&d->peer.addr.any));
 	return WANT_NOTHING;
 }
 
@@ -242,7 +242,7 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 
 	if (d == NULL) {
 		log_error("cannot serve a connection", errno);
-		count_gone(l->server, peer);
+		count_gone(l->server, sources_key(&peer->addr.any));
 		refuse_connection(l->server, fd);
 		return;
 	}

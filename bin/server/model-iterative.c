@@ -26,7 +26,7 @@ serve_iterative(struct server *server)
 	}
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
 		serve_blocking(server, fd, &peer, buffer);
-		count_gone(server, &peer);
+		count_gone(server, sources_key(&peer.addr.any));
 	}
 	acceptor_close(&acceptor);
 	return 0;

@@ -46,7 +46,7 @@ serve_in_turn(void *arg)
 
 	while ((fd = take_turn(pool, &peer)) >= 0) {
 		serve_blocking(pool->server, fd, &peer, buffer);
-		count_gone(pool->server, &peer);
+		count_gone(pool->server, sources_key(&peer.addr.any));
 	}
 	return NULL;
 }

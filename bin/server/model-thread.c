@@ -49,7 +49,7 @@ job_take(struct crowd *crowd)
 static void
 job_done(struct crowd *crowd, struct job *job, const struct peer *peer)
 {
-	count_gone(crowd->server, peer);
+	count_gone(crowd->server, sources_key(&peer->addr.any));
 	pthread_mutex_lock(&crowd->mutex);
 	if (job != NULL) {
 		job->next = crowd->unused;
