@@ -255,6 +255,17 @@ count_taken(struct acceptor *a, struct peer *peer)
 		unpwrap_worker_retire(server->worker);
 }
 
+void
+acceptor_came(struct acceptor *a)
+{
+	struct peer peer;
+
+	if (a->left != UINT64_MAX && a->left > 0)
+		a->left--;
+	count(&a->server->part->current, 1);
+	count_taken(a, &peer);
+}
+
 /* Returns whether the connection is to be served; otherwise it is closed. */
 static int
 is_to_be_served(struct acceptor *a, int fd, struct peer *peer)

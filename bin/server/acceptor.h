@@ -62,6 +62,9 @@ int	 acceptor_open(struct acceptor *, struct server *, int nonblocking);
 int	 acceptor_take(struct acceptor *, struct peer *);
 /* Waits.  Returns a connected socket, or ACCEPT_OVER. */
 int	 acceptor_next(struct acceptor *, struct peer *);
+/* Counts a connection that came another way, from a system that accepts by
+ * itself; not where a limit of accepting or faults have a say. */
+void	 acceptor_came(struct acceptor *);
 /* stopfd is readable: what is in the queue now is still served. */
 void	 acceptor_stop(struct acceptor *);
 void	 acceptor_close(struct acceptor *);

@@ -6,6 +6,7 @@
 
 #include "event.h"
 #include "log.h"
+#include "looks.h"
 #include "loop.h"
 
 #include <errno.h>
@@ -13,31 +14,11 @@
 
 #define BATCH		256	/* events of a turn */
 #define ACCEPTS		16	/* connections taken at a time */
-#define LOOKS		16	/* in the time of a limit */
-#define LOOK_MIN_NS	(5 * NSEC_PER_MSEC)
-#define LOOKS_MAX	15000	/* what a client counts */
 
 static int64_t
 least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* Often enough for the shorter limit, and countable for the longer one. */
-static int64_t
-look_ns(const struct limits *limits)
-{
-	int64_t idle = limits->idle_ns, write = limits->write_ns;
-	int64_t ns = NSEC_PER_SEC;
-	int64_t longest = idle > write ? idle : write;
-
-	if (idle != 0)
-		ns = least(ns, idle / LOOKS);
-	if (write != 0)
-		ns = least(ns, write / LOOKS);
-	if (ns < LOOK_MIN_NS)
-		ns = LOOK_MIN_NS;
-	return ns < longest / LOOKS_MAX ? longest / LOOKS_MAX : ns;
 }
 
 /*
@@ -215,7 +196,7 @@ open_loop(struct loop *l)
 	if (l->poller == NULL || acceptor_open(&l->acceptor, l->server, 1) == -1)
 		return -1;
 	l->resume = l->now = monotonic_ns();
-	l->look_ns = look_ns(&l->server->limits);
+	l->look_ns = looks_apart(&l->server->limits);
 	if (l->ops->add(l->poller, l->server->worker->stopfd, POLLIN) == -1)
 		return -1;
 	return listen_again(l);

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "log.h"
+#include "looks.h"
 #include "loop.h"
 
 #include <sys/socket.h>
@@ -19,7 +20,6 @@
 #endif
 
 #define WAIT_BULK	WANT_NOTHING	/* what it waits for: bulk.c's */
-#define QUIET_MAX	0x3fff
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
 /* A machine's answer that needs nothing of the system any more. */
@@ -379,11 +379,8 @@ limit_of(const struct loop *l, const struct drive *d)
 void
 client_look(struct loop *l, struct drive *d)
 {
-	int64_t limit = limit_of(l, d);
-
-	if (d->quiet < QUIET_MAX)
-		d->quiet++;
-	if (limit == 0 || (d->quiet - 1) * l->look_ns < limit)
+	d->quiet = looks_one_more(d->quiet);
+	if (!looks_over(d->quiet, l->look_ns, limit_of(l, d)))
 		return;
 	if (d->want == WANT_FINISH)
 		carry_on(l, d, WANT_CLOSE);

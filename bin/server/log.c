@@ -151,6 +151,12 @@ log_set_level(enum log_level level)
 	state.level = level;
 }
 
+int
+log_has_level(enum log_level level)
+{
+	return state.level >= level;
+}
+
 /* O_NONBLOCK on standard error would reach whoever shares it, the user's shell
  * for one: ask first.  A pipe that is ready takes PIPE_BUF bytes. */
 static int

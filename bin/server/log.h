@@ -33,6 +33,7 @@ int	 log_open(const char *path, int json);
 void	 log_reopen(void);
 /* What is logged: this level and those before it. */
 void	 log_set_level(enum log_level);
+int	 log_has_level(enum log_level);
 int	 log_has_json(void);
 /* Where dropped lines are counted: for all processes, or a child's would be
  * forgotten with it. */

@@ -36,7 +36,7 @@ static void
 complete(struct settings *s)
 {
 	struct server *server = &s->server;
-	int error;
+	char why[WHY_MAX];
 
 	server->workers = (unsigned)s->workers;
 	if (server->workers == 0)
@@ -54,10 +54,9 @@ complete(struct settings *s)
 	if (server->udp && server->workers == UNPWRAP_WORKERS_MAX)
 		usage_error("--workers: with --udp not more than %d",
 		    UNPWRAP_WORKERS_MAX - 1);
-	error = server->model->probe != NULL ? server->model->probe() : 0;
-	if (error != 0)
+	if (server->model->probe != NULL && server->model->probe(why) == -1)
 		usage_error("--model: \"%s\": not on this host: %s",
-		    server->model->name, strerror(error));
+		    server->model->name, why);
 }
 
 /* A seed of our own is printed, so that the run can be repeated. */

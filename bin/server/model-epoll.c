@@ -117,8 +117,9 @@ static const struct poller_ops ops = {
 };
 
 int
-probe_epoll(void)
+probe_epoll(char why[WHY_MAX])
 {
+	(void)why;
 	return 0;
 }
 
@@ -131,9 +132,9 @@ serve_epoll(struct server *server)
 #else
 
 int
-probe_epoll(void)
+probe_epoll(char why[WHY_MAX])
 {
-	return ENOSYS;
+	return refuse(why, "only Linux has it");
 }
 
 int

@@ -9,14 +9,15 @@
 #define MODEL_H
 
 #include "server.h"
+#include "why.h"
 
 struct model {
 	const char	*name;		/* operand of --model, e.g. "fork" */
 	const char	*help;		/* one line for --help */
 	unsigned	 workers;	/* where --workers is not given; 0: some
 					   for each processor */
-	int		(*probe)(void);	/* 0, or the errno value that says why
-					   this host cannot run it; NULL: can */
+	int		(*probe)(char why[WHY_MAX]);	/* 0, or -1: why this
+					   host cannot run it; NULL: can */
 	/* Serves in a worker until its stopfd is readable; what is returned is
 	 * the worker's exit status. */
 	int		(*serve)(struct server *);
@@ -30,9 +31,11 @@ const struct model *model_find(const char *name);
 int	 serve_fork(struct server *);
 int	 serve_iterative(struct server *);
 int	 serve_poll(struct server *);
-int	 probe_epoll(void);
+int	 probe_epoll(char why[WHY_MAX]);
 int	 serve_epoll(struct server *);
 int	 serve_prethread(struct server *);
 int	 serve_thread(struct server *);
+int	 probe_uring(char why[WHY_MAX]);
+int	 serve_uring(struct server *);
 
 #endif

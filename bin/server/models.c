@@ -21,12 +21,16 @@ const struct model models[] = {
 	{ "prethread", "a pool of threads that take turns at accepting", 1,
 	    NULL, serve_prethread },
 	{ "thread", "a thread for each connection", 1, NULL, serve_thread },
+	{ "io_uring", "one process for all, by io_uring(7); uring for short", 1,
+	    probe_uring, serve_uring },
 	{ NULL, NULL, 0, NULL, NULL }
 };
 
 const struct model *
 model_find(const char *name)
 {
+	if (strcmp(name, "uring") == 0)
+		name = "io_uring";
 	for (const struct model *model = models; model->name != NULL; model++)
 		if (strcmp(model->name, name) == 0)
 			return model;

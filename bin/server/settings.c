@@ -318,12 +318,19 @@ set_quiet(void *settings, const char *operand, char why[WHY_MAX])
 static int
 print_help(void *settings, const char *operand, char why[WHY_MAX]);
 
+#ifdef HAVE_LIBURING
+static const char has_liburing[] = "yes";
+#else
+static const char has_liburing[] = "no";
+#endif
+
 static int
 print_version(void *settings, const char *operand, char why[WHY_MAX])
 {
 	(void)settings, (void)operand, (void)why;
-	printf("echo-server (%s) %s\njansson (JSON): %s\n", PACKAGE_NAME,
-	    PACKAGE_VERSION, log_has_json() ? "yes" : "no");
+	printf("echo-server (%s) %s\njansson (JSON): %s\n"
+	    "liburing (--model io_uring): %s\n", PACKAGE_NAME,
+	    PACKAGE_VERSION, log_has_json() ? "yes" : "no", has_liburing);
 	exit_printed();
 }
 

@@ -1,0 +1,29 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "log.h"
+#include "model.h"
+#include "uring.h"
+#include "uring_serve.h"
+
+int
+probe_uring(char why[WHY_MAX])
+{
+	return uring_probe(why);
+}
+
+/* Faults, a log of connections and a count for each source want a connection's
+ * descriptor and its peer: they get the event loop.  Polls of a ring would not
+ * do for it: the kernel adds POLLRDHUP to what is asked for, so that one that
+ * waits for a client that has half-closed ends at once. */
+int
+serve_uring(struct server *server)
+{
+	if (server->plan.n > 0 || server->in_band ||
+	    server->sources != NULL || log_has_level(LEVEL_DETAIL))
+		return serve_epoll(server);
+	return serve_uring_fast(server);
+}

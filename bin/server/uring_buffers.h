@@ -1,0 +1,39 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Buffers that the kernel takes from as data comes, so that a connection that
+ * waits has none.
+ */
+#ifndef URING_BUFFERS_H
+#define URING_BUFFERS_H
+
+#include "uring.h"
+
+#define BUFFERS		64	/* a power of 2 */
+#define BUFFER_SIZE	16384
+#define BUFFER_GROUP	0
+#define NO_BUFFER	UINT16_MAX
+
+struct uring_buffers {
+	struct io_uring_buf_ring *ring;
+	char		*memory;
+	unsigned	 taken;		/* as far as completions have told */
+	unsigned	 returned;	/* not told the kernel yet */
+	/* Of those that are taken. */
+	uint32_t	 length[BUFFERS];
+	uint16_t	 next[BUFFERS];	/* of the same connection; NO_BUFFER */
+};
+
+/* Returns 0, or -1 and sets errno. */
+int	 uring_buffers_open(struct uring_buffers *, struct io_uring *);
+void	 uring_buffers_close(struct uring_buffers *);
+char	*uring_buffer(const struct uring_buffers *, uint16_t);
+/* The kernel has filled it with so many bytes. */
+void	 uring_buffer_take(struct uring_buffers *, uint16_t, uint32_t length);
+/* Gives it back; the kernel sees it from uring_buffers_tell on. */
+void	 uring_buffer_return(struct uring_buffers *, uint16_t);
+void	 uring_buffers_tell(struct uring_buffers *);
+
+#endif

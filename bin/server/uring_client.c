@@ -1,0 +1,575 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "drive.h"
+#include "log.h"
+#include "looks.h"
+#include "uring_loop.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of Linux 6.7, which liburing 2.3 does not know. */
+#define CMD_SETSOCKOPT	3
+
+static uint64_t
+data_of(const struct uring_client *c, enum completion completion)
+{
+	return (uint64_t)(uintptr_t)c | completion;
+}
+
+/* Completes an operation on the client's descriptor that was prepared. */
+static void
+aim(struct io_uring_sqe *sqe, const struct uring_client *c, unsigned flags,
+    uint64_t data)
+{
+	if ((c->flags & CLIENT_DIRECT) != 0)
+		flags |= IOSQE_FIXED_FILE;
+	sqe->flags = (__u8)flags;
+	io_uring_sqe_set_data64(sqe, data);
+}
+
+static void
+list(struct uring_loop *l, struct uring_client *c)
+{
+	if ((c->flags & CLIENT_LISTED) != 0)
+		return;
+	c->flags |= CLIENT_LISTED;
+	c->next = NULL;
+	*l->todo_end = c;
+	l->todo_end = &c->next;
+}
+
+/*
+ * What came and is not echoed yet.
+ */
+
+static void
+return_buffers(struct uring_loop *l, uint16_t first)
+{
+	while (first != NO_BUFFER) {
+		uint16_t next = l->buffers.next[first];
+
+		uring_buffer_return(&l->buffers, first);
+		first = next;
+	}
+}
+
+/* Behind what is in it. */
+static int
+spill(struct uring_client *c, const char *data, uint32_t n)
+{
+	char *more = realloc(c->spill, c->got + n);
+
+	if (more == NULL)
+		return -1;
+	memcpy(more + c->got, data, n);
+	c->spill = more;
+	c->got += n;
+	return 0;
+}
+
+static void
+spill_buffer(struct uring_loop *l, struct uring_client *c, uint16_t id)
+{
+	if (spill(c, uring_buffer(&l->buffers, id),
+	    l->buffers.length[id]) == -1) {
+		c->flags |= CLIENT_ENDED;
+		c->ended = ENOMEM;
+	}
+	uring_buffer_return(&l->buffers, id);
+}
+
+static void
+chain_buffer(struct uring_loop *l, struct uring_client *c, uint16_t id)
+{
+	if (c->got == 0)
+		c->first = id;
+	else
+		l->buffers.next[c->last] = id;
+	c->last = id;
+	c->got += l->buffers.length[id];
+}
+
+/* Buffers are not for those who wait for their clients. */
+static void
+spill_chain(struct uring_loop *l, struct uring_client *c)
+{
+	uint16_t id = c->first, next;
+
+	if (c->got == 0 || c->spill != NULL)
+		return;
+	for (c->got = 0; id != NO_BUFFER; id = next) {
+		next = l->buffers.next[id];
+		spill_buffer(l, c, id);
+	}
+}
+
+static void
+forget_data(struct uring_loop *l, struct uring_client *c)
+{
+	if (c->got > 0 && c->spill == NULL)
+		return_buffers(l, c->first);
+	c->got = 0;
+	free(c->spill);
+	c->spill = NULL;
+	free(c->connection.buffer);
+	c->connection.buffer = NULL;
+}
+
+/*
+ * What is wanted, a function for each; WANT_NOTHING: the client waits, or is
+ * gone.
+ */
+
+/* With no buffer free the kernel would end it at once; asked again and again,
+ * it would do nothing else. */
+static enum want
+receive(struct uring_loop *l, struct uring_client *c)
+{
+	struct io_uring_sqe *sqe;
+
+	if ((c->flags & CLIENT_RECEIVING) != 0)
+		return WANT_NOTHING;
+	if (l->credit == 0) {
+		list(l, c);
+		return WANT_NOTHING;
+	}
+	l->credit--;
+	c->flags |= CLIENT_RECEIVING;
+	sqe = uring_sqe(&l->ring, 1);
+	io_uring_prep_recv_multishot(sqe, c->fd, NULL, 0, 0);
+	aim(sqe, c, IOSQE_BUFFER_SELECT, data_of(c, ON_RECEIVE));
+	sqe->buf_group = BUFFER_GROUP;
+	return WANT_NOTHING;
+}
+
+static enum want
+carry_read(struct uring_loop *l, struct uring_client *c)
+{
+	uint32_t n = c->got;
+
+	c->want = WANT_READ;
+	if (n > 0) {
+		c->connection.buffer = c->spill;
+		c->spill = NULL;
+		c->got = 0;
+		return connection_read(&c->connection, n);
+	}
+	if ((c->flags & CLIENT_ENDED) == 0)
+		return receive(l, c);
+	return c->ended == 0 ? connection_read(&c->connection, 0) :
+	    connection_failed(&c->connection, c->ended);
+}
+
+static void
+prepare_pieces(struct uring_loop *l, struct io_uring_sqe *sqe, int fd,
+    uint16_t first, int flags)
+{
+	struct msghdr *message = &l->messages[l->nsent];
+
+	*message = (struct msghdr){ .msg_iov = &l->pieces[l->npieces] };
+	for (uint16_t id = first; id != NO_BUFFER; id = l->buffers.next[id]) {
+		l->pieces[l->npieces++] = (struct iovec){
+			.iov_base = uring_buffer(&l->buffers, id),
+			.iov_len = l->buffers.length[id]
+		};
+		message->msg_iovlen++;
+	}
+	io_uring_prep_sendmsg(sqe, fd, message, (unsigned)flags);
+}
+
+/* All of it goes at once and without a completion, or there is one that says
+ * how much of it. */
+static enum want
+send_chain(struct uring_loop *l, struct uring_client *c)
+{
+	const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
+	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 1);
+	uint16_t first = c->first;
+
+	if (l->buffers.next[first] == NO_BUFFER)
+		io_uring_prep_send(sqe, c->fd, uring_buffer(&l->buffers, first),
+		    l->buffers.length[first], flags);
+	else
+		prepare_pieces(l, sqe, c->fd, first, flags);
+	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS,
+	    completion_data(ON_SHORT, l->nsent));
+	l->sent[l->nsent++] = (struct sent){
+		.client = c, .first = first,
+		.result = (int32_t)(c->connection.end - c->connection.start),
+	};
+	return WANT_NOTHING;
+}
+
+/* Not MSG_WAITALL: each byte that the client takes starts its time anew. */
+static enum want
+send_own(struct uring_loop *l, struct uring_client *c)
+{
+	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 1);
+	struct connection *connection = &c->connection;
+
+	io_uring_prep_send(sqe, c->fd, connection->buffer + connection->start,
+	    connection->end - connection->start, MSG_NOSIGNAL);
+	aim(sqe, c, 0, data_of(c, ON_SEND));
+	c->flags |= CLIENT_SENDING;
+	return WANT_NOTHING;
+}
+
+static enum want
+carry_write(struct uring_loop *l, struct uring_client *c)
+{
+	c->want = WANT_WRITE;
+	return c->connection.buffer == NULL ? send_chain(l, c) :
+	    send_own(l, c);
+}
+
+/* A close with unread input would send a reset, which can overtake the echo:
+ * what comes is thrown away until the client has closed too. */
+static enum want
+carry_finish(struct uring_loop *l, struct uring_client *c)
+{
+	struct io_uring_sqe *sqe;
+
+	c->want = WANT_FINISH;
+	c->quiet = 0;
+	forget_data(l, c);
+	if ((c->flags & CLIENT_ENDED) != 0)
+		return WANT_CLOSE;
+	sqe = uring_sqe(&l->ring, 1);
+	io_uring_prep_shutdown(sqe, c->fd, SHUT_WR);
+	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS, URING_IGNORED);
+	return receive(l, c);
+}
+
+static void
+cancel(struct uring_loop *l, struct uring_client *c)
+{
+	if ((c->flags & CLIENT_RECEIVING) != 0)
+		uring_cancel(&l->ring, data_of(c, ON_RECEIVE));
+	if ((c->flags & CLIENT_SENDING) != 0)
+		uring_cancel(&l->ring, data_of(c, ON_SEND));
+	c->flags |= CLIENT_CANCELLED;
+}
+
+/* The next operation is the close. */
+static void
+prepare_reset(struct uring_loop *l, struct uring_client *c)
+{
+	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 2);
+
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, c->fd, NULL, 0, 0);
+	sqe->cmd_op = CMD_SETSOCKOPT;
+	sqe->addr = (uint64_t)SO_LINGER << 32 | SOL_SOCKET;
+	sqe->file_index = sizeof(reset);
+	sqe->addr3 = (uintptr_t)&reset;
+	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_HARDLINK, URING_IGNORED);
+}
+
+static void
+prepare_close(struct uring_loop *l, const struct uring_client *c)
+{
+	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 1);
+
+	if ((c->flags & CLIENT_DIRECT) != 0)
+		io_uring_prep_close_direct(sqe, (unsigned)c->fd);
+	else
+		io_uring_prep_close(sqe, c->fd);
+	sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+	io_uring_sqe_set_data64(sqe, URING_IGNORED);
+}
+
+/* An operation under way holds the socket: closed before that, it would send no
+ * FIN. */
+static int
+is_at_rest(struct uring_loop *l, struct uring_client *c)
+{
+	if ((c->flags & (CLIENT_RECEIVING | CLIENT_SENDING)) != 0) {
+		if ((c->flags & CLIENT_CANCELLED) == 0)
+			cancel(l, c);
+		return 0;
+	}
+	return (c->flags & CLIENT_LISTED) == 0;
+}
+
+static enum want
+end(struct uring_loop *l, struct uring_client *c, int with_reset)
+{
+	struct server *server = l->server;
+
+	if (!is_at_rest(l, c))
+		return WANT_NOTHING;
+	forget_data(l, c);
+	if (with_reset)
+		prepare_reset(l, c);
+	prepare_close(l, c);
+	count(&server->part->ended[c->connection.cause], 1);
+	atomic_fetch_sub(&server->part->current, 1);
+	uring_clients_delete(&l->clients, c);
+	l->active--;
+	return WANT_NOTHING;
+}
+
+static enum want
+carry_close(struct uring_loop *l, struct uring_client *c)
+{
+	c->want = WANT_CLOSE;
+	return end(l, c, 0);
+}
+
+static enum want
+carry_reset(struct uring_loop *l, struct uring_client *c)
+{
+	c->want = WANT_RESET;
+	return end(l, c, 1);
+}
+
+/* Without faults there are no others. */
+static enum want (*const carry_out[WANT_NOTHING])(struct uring_loop *,
+    struct uring_client *) = {
+	[WANT_READ]	= carry_read,
+	[WANT_WRITE]	= carry_write,
+	[WANT_FINISH]	= carry_finish,
+	[WANT_CLOSE]	= carry_close,
+	[WANT_RESET]	= carry_reset,
+};
+
+static void
+carry_on(struct uring_loop *l, struct uring_client *c, enum want want)
+{
+	while (want != WANT_NOTHING)
+		want = carry_out[want](l, c);
+}
+
+/*
+ * What happens.
+ */
+
+void
+uring_client_start(struct uring_loop *l, int fd, int is_direct)
+{
+	struct uring_client *c = uring_clients_new(&l->clients);
+	struct uring_client lost = { .fd = fd, .flags = CLIENT_DIRECT };
+
+	if (c == NULL) {
+		log_error("cannot serve a connection", errno);
+		atomic_fetch_sub(&l->server->part->current, 1);
+		if (!is_direct) {
+			refuse_connection(l->server, fd);
+			return;
+		}
+		prepare_close(l, &lost);
+		count(&l->server->part->refused, 1);
+		return;
+	}
+	l->active++;
+	c->fd = fd;
+	c->flags = is_direct ? CLIENT_DIRECT : 0;
+	carry_on(l, c, connection_start(&c->connection, NULL, NULL));
+}
+
+/* Data for one who waits until its client takes the echo is put aside; for one
+ * that is about to end, it is thrown away. */
+static void
+take_data(struct uring_loop *l, struct uring_client *c, uint16_t id)
+{
+	if (c->want != WANT_READ && c->want != WANT_WRITE) {
+		uring_buffer_return(&l->buffers, id);
+		return;
+	}
+	l->in += l->buffers.length[id];
+	c->quiet = 0;
+	if (c->want == WANT_WRITE && c->connection.buffer != NULL)
+		spill_buffer(l, c, id);
+	else
+		chain_buffer(l, c, id);
+}
+
+/* ENOBUFS and a full completion queue end only the operation. */
+static void
+take_end(struct uring_client *c, int result)
+{
+	if (result > 0 || result == -ENOBUFS || result == -ECANCELED ||
+	    result == -EINTR || result == -EAGAIN)
+		return;
+	c->flags |= CLIENT_ENDED;
+	c->ended = -result;
+}
+
+void
+uring_client_received(struct uring_loop *l, struct uring_client *c,
+    const struct io_uring_cqe *cqe)
+{
+	if ((cqe->flags & IORING_CQE_F_MORE) == 0)
+		c->flags &= (unsigned char)~CLIENT_RECEIVING;
+	if ((cqe->flags & IORING_CQE_F_BUFFER) != 0) {
+		uint16_t id = (uint16_t)(cqe->flags >>
+		    IORING_CQE_BUFFER_SHIFT);
+
+		uring_buffer_take(&l->buffers, id, cqe->res > 0 ?
+		    (uint32_t)cqe->res : 0);
+		if (cqe->res > 0)
+			take_data(l, c, id);
+		else
+			uring_buffer_return(&l->buffers, id);
+	}
+	take_end(c, cqe->res);
+	if (c->want != WANT_WRITE)
+		list(l, c);
+}
+
+void
+uring_client_sent(struct uring_loop *l, struct uring_client *c, int result)
+{
+	enum want want;
+
+	c->flags &= (unsigned char)~CLIENT_SENDING;
+	if (c->want != WANT_WRITE) {
+		list(l, c);
+		return;
+	}
+	if (result == -EINTR || result == -EAGAIN) {
+		carry_on(l, c, WANT_WRITE);
+		return;
+	}
+	if (result < 0) {
+		carry_on(l, c, connection_failed(&c->connection, -result));
+		return;
+	}
+	l->out += (uint32_t)result;
+	c->quiet = 0;
+	want = connection_wrote(&c->connection, (size_t)result);
+	if (want != WANT_WRITE) {
+		free(c->connection.buffer);
+		c->connection.buffer = NULL;
+	}
+	carry_on(l, c, want);
+}
+
+/* What is left of the chain from behind the first n bytes on goes to memory of
+ * the client's own. */
+static int
+keep_rest(struct uring_loop *l, struct uring_client *c, uint16_t id,
+    uint32_t n)
+{
+	struct connection *connection = &c->connection;
+	uint32_t left = connection->end - n, at = 0;
+	char *rest = malloc(left);
+
+	if (rest == NULL)
+		return -1;
+	for (; id != NO_BUFFER; id = l->buffers.next[id]) {
+		uint32_t length = l->buffers.length[id];
+		uint32_t skip = n < length ? n : length;
+
+		memcpy(rest + at, uring_buffer(&l->buffers, id) + skip,
+		    length - skip);
+		at += length - skip;
+		n -= skip;
+	}
+	connection->buffer = rest;
+	connection->start = 0;
+	connection->end = left;
+	return 0;
+}
+
+/* The client takes no more for now: neither do we. */
+static enum want
+sent_short(struct uring_loop *l, struct uring_client *c,
+    const struct sent *sent, uint32_t n)
+{
+	enum want want = WANT_WRITE;
+
+	if (n > 0)
+		want = connection_wrote(&c->connection, n);
+	if (keep_rest(l, c, sent->first, n) == -1)
+		return connection_failed(&c->connection, errno);
+	spill_chain(l, c);
+	if ((c->flags & CLIENT_RECEIVING) != 0)
+		uring_cancel(&l->ring, data_of(c, ON_RECEIVE));
+	return want;
+}
+
+static enum want
+settle(struct uring_loop *l, const struct sent *sent)
+{
+	struct uring_client *c = sent->client;
+	uint32_t n = sent->result > 0 ? (uint32_t)sent->result : 0;
+
+	if (sent->result < 0 && sent->result != -EAGAIN &&
+	    sent->result != -EINTR)
+		return connection_failed(&c->connection, -sent->result);
+	l->out += n;
+	if (n < c->connection.end)
+		return sent_short(l, c, sent, n);
+	c->want = WANT_READ;
+	connection_wrote(&c->connection, n);
+	if (c->got > 0 || (c->flags & CLIENT_ENDED) != 0 ||
+	    (c->flags & CLIENT_RECEIVING) == 0)
+		list(l, c);
+	return WANT_NOTHING;
+}
+
+void
+uring_clients_settle(struct uring_loop *l)
+{
+	for (unsigned i = 0; i < l->nsent; i++) {
+		struct sent *sent = &l->sent[i];
+		enum want want = settle(l, sent);
+
+		return_buffers(l, sent->first);
+		carry_on(l, sent->client, want);
+	}
+	l->nsent = l->npieces = 0;
+}
+
+static void
+go_on(struct uring_loop *l, struct uring_client *c)
+{
+	if (c->want != WANT_FINISH)
+		carry_on(l, c, (enum want)c->want);
+	else if ((c->flags & CLIENT_ENDED) != 0)
+		carry_on(l, c, WANT_CLOSE);
+	else
+		receive(l, c);
+}
+
+void
+uring_clients_go_on(struct uring_loop *l)
+{
+	struct uring_client *c = l->todo, *next;
+
+	l->todo = NULL;
+	l->todo_end = &l->todo;
+	l->credit = BUFFERS - l->buffers.taken;
+	for (; c != NULL; c = next) {
+		next = c->next;
+		c->flags &= (unsigned char)~CLIENT_LISTED;
+		go_on(l, c);
+	}
+}
+
+void
+uring_client_look(struct uring_loop *l, struct uring_client *c)
+{
+	const struct limits *limits = &l->server->limits;
+	int64_t limit = c->want == WANT_FINISH ? FINISH_NS :
+	    c->want == WANT_WRITE ? limits->write_ns : limits->idle_ns;
+
+	c->quiet = looks_one_more(c->quiet);
+	if (!looks_over(c->quiet, l->look_ns, limit))
+		return;
+	if (c->want == WANT_READ)
+		carry_on(l, c, connection_read_timeout(&c->connection));
+	else if (c->want == WANT_WRITE)
+		carry_on(l, c, connection_write_timeout(&c->connection));
+	else if (c->want == WANT_FINISH)
+		carry_on(l, c, WANT_CLOSE);
+}

@@ -1,0 +1,54 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * The connections of the model io_uring.  They do not move: operations know
+ * them by their address.  Memory is taken in chunks, and kept.
+ */
+#ifndef URING_CLIENTS_H
+#define URING_CLIENTS_H
+
+#include "connection.h"
+
+#include <stdint.h>
+
+enum client_flag {
+	CLIENT_DIRECT = 1,	/* fd is one of the ring's own */
+	CLIENT_RECEIVING = 2,	/* until a completion says otherwise */
+	CLIENT_SENDING = 4,	/* what did not go at once */
+	CLIENT_ENDED = 8,	/* nothing more comes */
+	CLIENT_LISTED = 16,	/* has something to do */
+	CLIENT_CANCELLED = 32	/* what was under way */
+};
+
+/* Most of them wait in memory: each byte counts. */
+struct uring_client {
+	struct connection connection;	/* its buffer: NULL, or memory of the
+					   client's own, to be sent */
+	struct uring_client *next;	/* on the list, or of the free ones */
+	char		*spill;		/* what came meanwhile; NULL: it is */
+	uint16_t	 first, last;	/* in these of the kernel's buffers */
+	uint32_t	 got;		/* so many bytes */
+	int		 fd;
+	int		 ended;		/* 0, or an errno value: why */
+	uint16_t	 quiet;		/* looks since its last byte */
+	unsigned char	 want;		/* what it waits for */
+	unsigned char	 flags;
+};
+
+struct uring_chunk;
+
+struct uring_clients {
+	struct uring_chunk *chunks;
+	struct uring_client *unused;
+};
+
+/* Returns a zeroed one; NULL: errno is that of an allocation. */
+struct uring_client *uring_clients_new(struct uring_clients *);
+void	 uring_clients_delete(struct uring_clients *, struct uring_client *);
+void	 uring_clients_each(struct uring_clients *,
+	    void (*call)(void *arg, struct uring_client *), void *arg);
+void	 uring_clients_free(struct uring_clients *);
+
+#endif
