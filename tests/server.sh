@@ -38,6 +38,14 @@ kill_quietly() {	# SIGNAL PID...
 	[ $# -eq 0 ] || kill -s "$kill_signal" "$@" 2>/dev/null
 }
 
+# has_model MODEL: whether it runs on this host; why not is in $why.  A wrong
+# endpoint: the model is looked at first.
+has_model() {
+	why=$("$echo_server" --model "$1" 127.0.0.1:99999 2>&1 |
+	    sed -n 's/.*not on this host: //p')
+	[ -z "$why" ]
+}
+
 # for_models "MODEL OPTION..." ... -- COMMAND...: with each in $model, and the
 # number of its workers in $count.
 for_models() {
@@ -54,6 +62,10 @@ for_models() {
 		*--workers*) count=${model##* } ;;
 		*)	count=1 ;;
 		esac
+		if ! has_model "${model%% *}"; then
+			skip "$model" "$why"
+			continue
+		fi
 		"$@"
 	done
 }
@@ -77,7 +89,8 @@ for_each_threaded_model() {
 
 # Those of one process for many clients at once.
 for_each_event_model() {
-	for_models poll epoll 'epoll --workers 4' -- "$@"
+	for_models poll epoll 'epoll --workers 4' io_uring \
+	    'io_uring --workers 4' -- "$@"
 }
 
 # Those that serve several clients at once.
