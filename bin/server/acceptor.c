@@ -181,6 +181,12 @@ shed(struct acceptor *a, int listenfd)
 	return meaning == SHED ? PAUSE : meaning;
 }
 
+static int
+has_gate(const struct acceptor *a)
+{
+	return fault_has_listener(&a->server->plan);
+}
+
 /* Asks each listener once. */
 static int
 take_one(struct acceptor *a, struct peer *peer)
@@ -202,6 +208,10 @@ take_one(struct acceptor *a, struct peer *peer)
 			meaning = shed(a, listenfd);
 		if (meaning == NONE_WAITING)
 			continue;
+		if (meaning == PAUSE && errno == EINVAL && has_gate(a)) {
+			a->pause_ms = GATE_MS;	/* another worker closed it */
+			return ACCEPT_WAIT;
+		}
 		if (meaning == PAUSE) {
 			log_error("cannot accept", errno);
 			a->pause_ms = PAUSE_MS;
@@ -353,7 +363,7 @@ acceptor_take(struct acceptor *a, struct peer *peer)
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
-	int idle_ms = fault_has_listener(&a->server->plan) ? GATE_MS : -1;
+	int idle_ms = has_gate(a) ? GATE_MS : -1;
 	int fd;
 
 	for (;;) {

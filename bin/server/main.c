@@ -38,6 +38,8 @@ complete(struct settings *s)
 	struct server *server = &s->server;
 	char why[WHY_MAX];
 
+	if (server->model->serve == NULL)
+		server->model = model_best();
 	server->workers = (unsigned)s->workers;
 	if (server->workers == 0)
 		server->workers = server->model->workers != 0 ?

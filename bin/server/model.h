@@ -19,7 +19,7 @@ struct model {
 	int		(*probe)(char why[WHY_MAX]);	/* 0, or -1: why this
 					   host cannot run it; NULL: can */
 	/* Serves in a worker until its stopfd is readable; what is returned is
-	 * the worker's exit status. */
+	 * the worker's exit status.  NULL: it stands for model_best. */
 	int		(*serve)(struct server *);
 };
 
@@ -27,6 +27,8 @@ struct model {
 extern const struct model models[];
 /* NULL: there is none of that name. */
 const struct model *model_find(const char *name);
+/* The one that costs least, of those that this host can run. */
+const struct model *model_best(void);
 
 int	 serve_fork(struct server *);
 int	 serve_iterative(struct server *);

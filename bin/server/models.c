@@ -9,8 +9,9 @@
 #include <string.h>
 
 const struct model models[] = {
-	{ "fork", "a process for each connection (default)", 1, NULL,
-	    serve_fork },
+	{ "auto", "io_uring, epoll or poll, what this host has (default)", 1,
+	    NULL, NULL },
+	{ "fork", "a process for each connection", 1, NULL, serve_fork },
 	{ "iterative", "one connection after the other", 1, NULL,
 	    serve_iterative },
 	{ "prefork", "iterative, with workers for each processor", 0, NULL,
@@ -35,4 +36,19 @@ model_find(const char *name)
 		if (strcmp(model->name, name) == 0)
 			return model;
 	return NULL;
+}
+
+const struct model *
+model_best(void)
+{
+	static const char *const names[] = { "io_uring", "epoll", "poll" };
+	const struct model *model = models;
+	char why[WHY_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		model = model_find(names[i]);
+		if (model->probe == NULL || model->probe(why) == 0)
+			break;
+	}
+	return model;
 }
