@@ -205,6 +205,8 @@ send_chain(struct uring_loop *l, struct uring_client *c)
 		.client = c, .first = first,
 		.result = (int32_t)(c->connection.end - c->connection.start),
 	};
+	if ((c->flags & CLIENT_RECEIVING) == 0)
+		l->is_in_haste = 1;
 	return WANT_NOTHING;
 }
 
@@ -528,6 +530,7 @@ uring_clients_settle(struct uring_loop *l)
 		carry_on(l, sent->client, want);
 	}
 	l->nsent = l->npieces = 0;
+	l->is_in_haste = 0;
 }
 
 static void

@@ -53,6 +53,9 @@ struct uring_loop {
 	unsigned	 credit;	/* clients that may start to receive */
 	struct sent	 sent[BUFFERS];
 	unsigned	 nsent;
+	int		 is_in_haste;	/* one of sent[] is of a client that does
+					   not receive: no completion may come
+					   until it does again */
 	struct msghdr	 messages[BUFFERS];	/* of sent[] */
 	struct iovec	 pieces[BUFFERS];
 	unsigned	 npieces;

@@ -260,7 +260,8 @@ static int
 turn(struct uring_loop *l)
 {
 	uring_buffers_tell(&l->buffers);
-	if (uring_enter(&l->ring, l->todo == NULL && !can_accept(l)) == -1)
+	if (uring_enter(&l->ring, l->todo == NULL && !can_accept(l) &&
+	    !l->is_in_haste) == -1)
 		return -1;
 	react(l);
 	uring_clients_settle(l);
