@@ -47,7 +47,7 @@ has_model() {
 }
 
 # for_models "MODEL OPTION..." ... -- COMMAND...: with each in $model, and the
-# number of its workers in $count.
+# number of its workers in $count; if $MODELS has names, with these alone.
 for_models() {
 	models=
 	while [ "$1" != -- ]; do
@@ -61,6 +61,10 @@ for_models() {
 		case $model in
 		*--workers*) count=${model##* } ;;
 		*)	count=1 ;;
+		esac
+		case " ${MODELS:-$model} " in
+		*" ${model%% *} "*)	;;
+		*)			continue ;;
 		esac
 		if ! has_model "${model%% *}"; then
 			skip "$model" "$why"
