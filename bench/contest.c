@@ -65,8 +65,8 @@ open_load(struct contestant *one, const struct contest_how *how,
 {
 	struct load_how load = {
 		.mode = load_modes[how->mode],
-		.to = one->target.address,
-		.to_len = one->target.address_len,
+		.path.to = one->target.address,
+		.path.to_len = one->target.address_len,
 		.connections = connections,
 		.length = how->length,
 		.seed = SEED,
@@ -214,12 +214,12 @@ static void
 take_turn(struct contestant *one, const struct contest_how *how,
     struct slice *slice)
 {
-	uint64_t late = one->sum->failed[VERDICT_TIMED_OUT];
+	uint64_t late = load_silences(one->sum);
 
 	take_good_slice(one, how, slice);
 	if (one->load == NULL)
 		one->is_out = 1;	/* it says why */
-	if (one->sum->failed[VERDICT_TIMED_OUT] == late ||
+	if (load_silences(one->sum) == late ||
 	    ++one->hung < HUNG_MAX)
 		return;
 	one->is_out = 1;

@@ -10,6 +10,7 @@
 #define EVENTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define EVENT_IN	1	/* may be read from */
 #define EVENT_OUT	2	/* may be written to */
@@ -32,8 +33,9 @@ void	 events_want_out(struct events *, size_t index, int want);
 /* Before fd is closed. */
 void	 events_remove(struct events *, size_t index, int fd);
 
-/* Waits until something has happened or timeout_ms are over (-1: for ever), and
- * returns how many of the n events it has filled in: 0 also where a signal came. */
-int	 events_wait(struct events *, struct event *, int n, int timeout_ms);
+/* Waits until something has happened or timeout_ns are over, and returns how many
+ * of the n events it has filled in: 0 also where a signal came. */
+int	 events_wait(struct events *, struct event *, int n,
+	    int64_t timeout_ns);
 
 #endif

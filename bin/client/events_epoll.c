@@ -5,10 +5,14 @@
 #include <config.h>
 
 #include "events.h"
+#include "quantity.h"
 
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 
+#include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define AT_ONCE	256
@@ -26,6 +30,8 @@ events_new(size_t members)
 	(void)members;
 	if (events == NULL)
 		return NULL;
+	/* Else the kernel lets a timeout be 50 us late, for others' sake. */
+	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	events->fd = epoll_create1(EPOLL_CLOEXEC);
 	if (events->fd != -1)
 		return events;
@@ -71,12 +77,28 @@ events_remove(struct events *events, size_t index, int fd)
 	(void)fd;
 }
 
+/* epoll_wait(2) knows milliseconds only.  Returns what is left of them. */
+static int
+wait_finely(struct events *events, int64_t ns)
+{
+	struct pollfd ready = { .fd = events->fd, .events = POLLIN };
+	struct timespec left = { .tv_sec = ns / NSEC_PER_SEC,
+	    .tv_nsec = ns % NSEC_PER_SEC };
+
+	if (ns % NSEC_PER_MSEC == 0)
+		return (int)(ns / NSEC_PER_MSEC);
+	ppoll(&ready, 1, &left, NULL);
+	return 0;
+}
+
 int
-events_wait(struct events *events, struct event *out, int n, int timeout_ms)
+events_wait(struct events *events, struct event *out, int n,
+    int64_t timeout_ns)
 {
 	if (n > AT_ONCE)
 		n = AT_ONCE;
-	n = epoll_wait(events->fd, events->found, n, timeout_ms);
+	n = epoll_wait(events->fd, events->found, n,
+	    wait_finely(events, timeout_ns));
 	for (int i = 0; i < n; i++) {
 		unsigned got = events->found[i].events;
 

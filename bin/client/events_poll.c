@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "events.h"
+#include "quantity.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -67,11 +68,13 @@ meaning(struct pollfd *fd)
 }
 
 int
-events_wait(struct events *events, struct event *out, int n, int timeout_ms)
+events_wait(struct events *events, struct event *out, int n,
+    int64_t timeout_ns)
 {
-	int found = 0;
+	int found = 0, ms = (int)((timeout_ns + NSEC_PER_MSEC - 1) /
+	    NSEC_PER_MSEC);
 
-	if (poll(events->fds, (nfds_t)events->members, timeout_ms) <= 0)
+	if (poll(events->fds, (nfds_t)events->members, ms) <= 0)
 		return 0;
 	for (size_t seen = 0; seen < events->members && found < n; seen++) {
 		size_t index = events->next;

@@ -36,6 +36,7 @@ tcp_facts_read(int fd, struct tcp_facts *facts)
 	facts->known = 1;
 	facts->rtt_us = info.tcpi_rtt;
 	facts->retransmits = info.tcpi_retransmits;
+	facts->all_retransmits = info.tcpi_total_retrans;
 	facts->backoff = info.tcpi_backoff;
 	facts->unacked = info.tcpi_unacked;
 	facts->probes = info.tcpi_probes;

@@ -14,6 +14,7 @@ struct tcp_facts {
 	int		 known;		/* 0: nothing is, and all is 0 */
 	unsigned	 rtt_us;	/* smoothed round-trip time */
 	unsigned	 retransmits;	/* in a row, of the same data */
+	unsigned	 all_retransmits;	/* since it was made */
 	unsigned	 backoff;	/* doublings of the timer, in a row */
 	unsigned	 unacked;	/* segments on their way */
 	unsigned	 probes;	/* in a row that nothing answered */

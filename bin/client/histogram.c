@@ -6,6 +6,9 @@
 
 #include "histogram.h"
 
+#include <math.h>
+#include <string.h>
+
 #define HALF	(UINT64_C(1) << HISTOGRAM_HALF_BITS)
 #define TOP	((UINT64_C(1) << HISTOGRAM_TOP_BITS) - 1)
 
@@ -33,14 +36,33 @@ value_of(unsigned step)
 }
 
 void
-histogram_add(struct histogram *h, int64_t ns)
+histogram_add_many(struct histogram *h, int64_t ns, uint64_t times)
 {
 	if (ns < 0)
 		ns = 0;
-	h->total++;
-	h->steps[step_of((uint64_t)ns)]++;
+	h->total += times;
+	h->steps[step_of((uint64_t)ns)] += times;
 	if (ns > h->max)
 		h->max = ns;
+}
+
+void
+histogram_add(struct histogram *h, int64_t ns)
+{
+	histogram_add_many(h, ns, 1);
+}
+
+int
+histogram_next(const struct histogram *h, unsigned *step, int64_t *ns,
+    uint64_t *times)
+{
+	while (*step < HISTOGRAM_STEPS && h->steps[*step] == 0)
+		++*step;
+	if (*step == HISTOGRAM_STEPS)
+		return 0;
+	*ns = value_of(*step) < h->max ? value_of(*step) : h->max;
+	*times = h->steps[(*step)++];
+	return 1;
 }
 
 void
@@ -67,4 +89,74 @@ histogram_quantile(const struct histogram *h, double q)
 			    h->max;
 	}
 	return 0;
+}
+
+void
+histogram_difference(struct histogram *h, const struct histogram *later,
+    const struct histogram *earlier)
+{
+	memset(h, 0, sizeof(*h));
+	for (unsigned step = 0; step < HISTOGRAM_STEPS; step++) {
+		h->steps[step] = later->steps[step] - earlier->steps[step];
+		h->total += h->steps[step];
+		if (h->steps[step] != 0)
+			h->max = value_of(step) < later->max ?
+			    value_of(step) : later->max;
+	}
+}
+
+uint64_t
+histogram_count(const struct histogram *h, int64_t ns)
+{
+	uint64_t below = 0;
+
+	if (ns < 0)
+		return 0;
+	for (unsigned step = 0; step <= step_of((uint64_t)ns); step++)
+		below += h->steps[step];
+	return below;
+}
+
+int64_t
+histogram_min(const struct histogram *h)
+{
+	unsigned step = 0;
+	uint64_t times;
+	int64_t ns;
+
+	return histogram_next(h, &step, &ns, &times) ? ns : 0;
+}
+
+/* What a value of the step is, by and large. */
+static double
+middle_of(unsigned step)
+{
+	double low = step == 0 ? 0 : (double)value_of(step - 1) + 1;
+
+	return (low + (double)value_of(step)) / 2;
+}
+
+double
+histogram_mean(const struct histogram *h)
+{
+	double all = 0;
+
+	for (unsigned step = 0; step < HISTOGRAM_STEPS; step++)
+		if (h->steps[step] != 0)
+			all += (double)h->steps[step] * middle_of(step);
+	return h->total == 0 ? 0 : all / (double)h->total;
+}
+
+double
+histogram_deviation(const struct histogram *h)
+{
+	double mean = histogram_mean(h), all = 0, off;
+
+	for (unsigned step = 0; step < HISTOGRAM_STEPS; step++) {
+		if (h->steps[step] == 0)
+			continue;
+		off = middle_of(step) - mean;
+		all += (double)h->steps[step] * off * off;
+	}
+	return h->total == 0 ? 0 : sqrt(all / (double)h->total);
 }

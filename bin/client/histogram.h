@@ -28,9 +28,24 @@ struct histogram {
 /* A negative value counts as 0, one beyond the top as the highest there is; max
  * is kept as it was. */
 void	 histogram_add(struct histogram *, int64_t ns);
+void	 histogram_add_many(struct histogram *, int64_t ns, uint64_t times);
+/* The next step from *step on that is not empty: its highest value, or the highest
+ * there was, and how many are in it; *step is then the one behind it.  0: there is
+ * none. */
+int	 histogram_next(const struct histogram *, unsigned *step, int64_t *ns,
+	    uint64_t *times);
 void	 histogram_merge(struct histogram *into, const struct histogram *);
+/* What was added between two moments; its max is as exact as the steps are. */
+void	 histogram_difference(struct histogram *, const struct histogram *later,
+	    const struct histogram *earlier);
 /* The value that the fraction q (0 to 1) of all do not exceed, at most 0.1 % too
  * high; 0 where there is none. */
 int64_t	 histogram_quantile(const struct histogram *, double q);
+/* How many are at most so high, as far as steps tell. */
+uint64_t histogram_count(const struct histogram *, int64_t ns);
+/* As exact as the steps are; 0 where there is none. */
+int64_t	 histogram_min(const struct histogram *);
+double	 histogram_mean(const struct histogram *);
+double	 histogram_deviation(const struct histogram *);
 
 #endif

@@ -4,19 +4,17 @@
  */
 /*
  * Load on an echo server: many connections, each byte of the echo verified.  It
- * is applied in slices, between which the connections stay open and nothing is
- * under way, so that servers can take turns.
+ * is applied in one run, or in slices, between which the connections stay open and
+ * nothing is under way, so that servers can take turns.
  */
 #ifndef LOAD_H
 #define LOAD_H
 
-#include <sys/socket.h>
-
 #include <stddef.h>
 #include <stdint.h>
 
-#include "histogram.h"
-#include "verdict.h"
+#include "load_sum.h"
+#include "member.h"
 #include "why.h"
 
 enum load_mode {
@@ -27,22 +25,19 @@ enum load_mode {
 
 struct load_how {
 	enum load_mode	 mode;
-	struct sockaddr_storage to;
-	socklen_t	 to_len;
+	struct member_path path;
 	size_t		 connections;	/* at once, 1 or more */
+	size_t		 opening;	/* of them at once; 0: 4 */
+	size_t		 depth;		/* messages under way on each; 0: 1 */
 	size_t		 length;	/* of a message, 1 or more */
+	size_t		 length_max;	/* uniform up to this; 0: all alike */
+	double		 rate;		/* messages a second, all connections';
+					   0: as fast as echoes come back */
+	int64_t		 ramp_ns;	/* in which connections are opened */
+	int		 give_up;	/* one that failed is not made anew */
 	uint32_t	 seed;		/* of the pattern */
-	int64_t		 patience_ns;	/* for an echo that is due */
-};
-
-/* What came of it.  All 0: nothing yet. */
-struct load_sum {
-	uint64_t echoes;	/* whole messages, verified; churn: and closed */
-	uint64_t bytes;		/* that came back, verified */
-	uint64_t failed[VERDICTS];	/* connections, by what ended them */
-	int64_t	 elapsed_ns;
-	struct histogram latency;	/* from sending to the whole echo; churn:
-					   from connecting to the close */
+	int64_t		 patience_ns;	/* for the next byte that is due */
+	int64_t		 connect_ns;	/* for a connection; 0: as above */
 };
 
 struct load;
@@ -51,13 +46,28 @@ struct load;
  * NULL: why says what failed: also where the server does not serve so many at
  * once. */
 struct load *load_open(const struct load_how *, char why[WHY_MAX]);
+/* Opens none yet.  NULL: errno. */
+struct load *load_new(const struct load_how *);
+void	 load_close(struct load *);
+/* How many connections are open. */
+size_t	 load_opened(const struct load *);
+
 /* Applies load for so long, waits for what is under way, and adds to *sum.  A
  * connection that fails is counted and made anew. */
 void	 load_slice(struct load *, int64_t ns, struct load_sum *);
-/* How many connections are open. */
-size_t	 load_opened(const struct load *);
-void	 load_close(struct load *);
-uint64_t load_failures(const struct load_sum *);
-void	 load_sum_merge(struct load_sum *into, const struct load_sum *);
+
+/* The same in parts.  A run begins and adds to *sum until its end.  Messages that
+ * are due before omit_ns are over are sent and not counted; then time_ns count (0:
+ * without an end), or so many messages (0: any number). */
+struct load_run {
+	int64_t	 omit_ns, time_ns;
+	uint64_t count;
+};
+void	 load_begin(struct load *, const struct load_run *, struct load_sum *);
+/* Goes on until that moment.  Returns 0 once the run is over: its time, its count,
+ * or its last connection. */
+int	 load_go_on(struct load *, int64_t until);
+/* Starts nothing more, and waits for what is under way. */
+void	 load_end(struct load *);
 
 #endif

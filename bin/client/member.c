@@ -53,47 +53,57 @@ at(const struct tape *tape, const struct member *member, uint64_t offset)
 }
 
 void
-member_make(struct member *member, size_t index)
+member_make(struct member *member, size_t index, struct message *ring)
 {
 	memset(member, 0, sizeof(*member));
 	member->fd = -1;
+	member->messages = ring;
 	member->place = (uint32_t)(index * STEP % PERIOD);
 }
 
+/* Returns 0, or an errno value. */
 static int
-new_socket(int family)
+prepare(int fd, const struct member_path *path)
 {
-	int one = 1, fd = socket(family, SOCK_STREAM, 0);
+	int one = 1;
 
-	if (fd == -1)
-		return -1;
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
-	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
-	    sizeof(one)) == -1) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
+		return errno;
+	if (path->to.ss_family != AF_UNIX && setsockopt(fd, IPPROTO_TCP,
+	    TCP_NODELAY, &one, sizeof(one)) == -1)
+		return errno;
+	if (path->from_len == 0)
+		return 0;
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	/* One source port then serves for several destinations. */
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
+#endif
+	return bind(fd, (const struct sockaddr *)&path->from,
+	    path->from_len) == -1 ? errno : 0;
 }
 
 int
-member_connect(struct member *member, const struct sockaddr *to,
-    socklen_t len)
+member_connect(struct member *member, const struct member_path *path)
 {
 	int error;
 
-	member->fd = new_socket(to->sa_family);
+	member->fd = socket(path->to.ss_family, SOCK_STREAM, 0);
 	if (member->fd == -1)
 		return errno;
-	if (connect(member->fd, to, len) == -1 && errno != EINPROGRESS) {
+	error = prepare(member->fd, path);
+	if (error == 0 && connect(member->fd,
+	    (const struct sockaddr *)&path->to, path->to_len) == -1 &&
+	    errno != EINPROGRESS)
 		error = errno;
+	if (error != 0) {
 		member_close(member);
 		return error;
 	}
 	member->state = MEMBER_CONNECTING;
 	member->sent = member->got = member->goal = 0;
-	member->busy = 0;
+	member->retransmits = member->first = member->n = 0;
+	member->busy = member->full = 0;
 	member->fresh = 1;
 	return 0;
 }
@@ -156,6 +166,7 @@ member_close(struct member *member)
 	member->fd = -1;
 	member->state = MEMBER_CLOSED;
 	member->busy = member->fresh = 0;
+	member->n = 0;
 }
 
 enum verdict
@@ -165,4 +176,26 @@ member_verdict(const struct member *member, int error)
 
 	tcp_facts_read(member->fd, &facts);
 	return verdict_of_reply_error(error, member->got, &facts);
+}
+
+enum verdict
+member_silence(const struct member *member)
+{
+	struct tcp_facts facts = { .known = 0 };
+
+	if (member->state == MEMBER_CONNECTING)
+		return VERDICT_CONNECT_TIMEOUT;
+	tcp_facts_read(member->fd, &facts);
+	return verdict_of_silence(&facts);
+}
+
+unsigned
+member_retransmits(struct member *member)
+{
+	unsigned before = member->retransmits;
+	struct tcp_facts facts;
+
+	tcp_facts_read(member->fd, &facts);
+	member->retransmits = facts.all_retransmits;
+	return facts.all_retransmits - before;
 }

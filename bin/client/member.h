@@ -31,16 +31,33 @@ enum member_state {
 	MEMBER_CLOSING	/* our end is shut, the server's is awaited */
 };
 
+/* One that is under way. */
+struct message {
+	int64_t	 due_at;	/* when it was to be sent */
+	int64_t	 sent_at;	/* when it was */
+	uint64_t end;		/* in the stream */
+};
+
 struct member {
 	int	 fd;
 	enum member_state state;
 	uint32_t place;		/* in the pattern, of its first byte */
-	char	 busy;		/* a message is under way */
-	char	 fresh;		/* none has come back yet */
+	unsigned retransmits;	/* of those that have been counted */
+	char	 busy;		/* something is under way */
+	char	 fresh;		/* it is being opened */
 	char	 full;		/* the kernel took no more */
+	char	 listed;	/* among those that a message may be given to */
 	uint64_t sent, got;	/* bytes, since it was connected */
 	uint64_t goal;		/* what is to be sent, and to come back */
-	int64_t	 begun_at;	/* the message that is under way */
+	int64_t	 heard_at;	/* or since when it is waited for */
+	struct message *messages;	/* a ring; the caller's */
+	unsigned first, n;	/* those of it that are under way */
+};
+
+/* Where from (len 0: anywhere) and where to. */
+struct member_path {
+	struct sockaddr_storage from, to;
+	socklen_t from_len, to_len;
 };
 
 /* Member errors that are none of errno. */
@@ -52,10 +69,10 @@ int	 tape_make(struct tape *, uint32_t seed);
 void	 tape_free(struct tape *);
 
 /* Closed, and the index-th of all. */
-void	 member_make(struct member *, size_t index);
+void	 member_make(struct member *, size_t index, struct message *ring);
 /* Each returns 0, or an errno value: the member is then closed where it was not
  * connected yet. */
-int	 member_connect(struct member *, const struct sockaddr *, socklen_t);
+int	 member_connect(struct member *, const struct member_path *);
 int	 member_connected(struct member *);
 /* One call, towards the goal; EAGAIN where the kernel takes no more. */
 int	 member_send(struct member *, const struct tape *);
@@ -63,7 +80,10 @@ int	 member_send(struct member *, const struct tape *);
 int	 member_receive(struct member *, const struct tape *, size_t *n);
 void	 member_finish(struct member *);
 void	 member_close(struct member *);
-/* What an errno value of an open one means. */
+/* What an errno value of an open one means, and what its silence does. */
 enum verdict member_verdict(const struct member *, int error);
+enum verdict member_silence(const struct member *);
+/* How many segments were sent again since the last time it was asked. */
+unsigned member_retransmits(struct member *);
 
 #endif
