@@ -37,7 +37,7 @@ struct load {
 	size_t		 under_way;	/* something is due, or is sent */
 	uint64_t	 random;
 	int64_t		 begun_at, counts_from, until;	/* of the run */
-	uint64_t	 begun;		/* messages, in the run */
+	uint64_t	 begun, counted;	/* messages, in the run */
 	int64_t		 retry_at;	/* not to connect before */
 	int64_t		 progress_at;	/* an echo, or a part of one, came */
 	int64_t		 look_at;	/* for those that have been silent */
@@ -150,18 +150,24 @@ give(struct load *load, struct member *member, int64_t due, int64_t now)
 	member->n++;
 	load->begun++;
 	if (counts(load, message)) {
+		load->counted++;
 		load->sum->offered++;
 		load->sum->late += now - due > LOAD_LATE_NS;
 	}
 	be_busy(load, member, now);
 }
 
+static int
+has_count(const struct load *load)
+{
+	return load->run.count != 0 && load->counted >= load->run.count;
+}
+
 /* Is there another message, in a closed loop? */
 static int
 has_next(const struct load *load)
 {
-	return load->running && load->how.rate == 0 &&
-	    (load->run.count == 0 || load->begun < load->run.count);
+	return load->running && load->how.rate == 0 && !has_count(load);
 }
 
 static int
@@ -374,8 +380,7 @@ next_due(const struct load *load)
 {
 	int64_t due;
 
-	if (load->how.rate == 0 || !load->running ||
-	    (load->run.count != 0 && load->begun >= load->run.count))
+	if (load->how.rate == 0 || !load->running || has_count(load))
 		return NEVER;
 	due = load->begun_at +
 	    (int64_t)((double)load->begun * 1e9 / load->how.rate);
@@ -698,7 +703,7 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	load->counts_from = now + run->omit_ns;
 	load->until = run->time_ns == 0 ? NEVER :
 	    load->counts_from + run->time_ns;
-	load->begun = 0;
+	load->begun = load->counted = 0;
 	load->connecting = load->running = 1;
 	for (size_t i = 0; i < load->how.connections; i++)
 		if (load->members[i].state == MEMBER_OPEN &&
@@ -710,8 +715,7 @@ static int
 is_over(const struct load *load, int64_t now)
 {
 	return now >= load->until || load->gone == load->how.connections ||
-	    (load->run.count != 0 && load->begun >= load->run.count &&
-	    load->under_way == 0);
+	    (has_count(load) && load->under_way == 0);
 }
 
 int
@@ -734,8 +738,11 @@ count_unsent(struct load *load)
 
 	while ((due = next_due(load)) <= now) {
 		load->begun++;
-		load->sum->offered += due >= load->counts_from;
-		load->sum->unsent += due >= load->counts_from;
+		if (due < load->counts_from)
+			continue;
+		load->counted++;
+		load->sum->offered++;
+		load->sum->unsent++;
 	}
 }
 

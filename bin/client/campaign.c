@@ -1,0 +1,134 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "campaign.h"
+#include "deadline.h"
+#include "descriptors.h"
+#include "progress.h"
+#include "quantity.h"
+#include "unpwrap.h"
+
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define OTHER_DESCRIPTORS	16	/* beside the connections */
+#define GLANCE_NS	(50 * NSEC_PER_MSEC)
+
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(int signo)
+{
+	(void)signo;
+	interrupted = 1;
+}
+
+/* The name that a UNIX-domain socket was bound to is not always the one that it is
+ * found by. */
+static void
+path_of(int fd, const struct endpoint *endpoint, struct member_path *path)
+{
+	path->to_len = sizeof(path->to);
+	if (endpoint->path[0] != '\0') {
+		path->to_len = sizeof(struct sockaddr_un);
+		endpoint_unix(endpoint, (struct sockaddr_un *)&path->to);
+	} else if (getpeername(fd, (struct sockaddr *)&path->to,
+	    &path->to_len) == -1) {
+		err_sys("getpeername");
+	}
+}
+
+/* All addresses of a name are tried once; the load then has the one that has
+ * answered.  Returns -1 where none does. */
+static int
+find_path(const struct campaign *c, struct member_path *path,
+    struct outcome *outcome)
+{
+	int fd = connect_endpoint(&c->endpoint, &c->connect, outcome);
+
+	if (fd == -1)
+		return -1;
+	path_of(fd, &c->endpoint, path);
+	path->from = c->connect.source;
+	path->from_len = c->connect.source_len;
+	close(fd);
+	return 0;
+}
+
+static void
+need_descriptors(size_t connections)
+{
+	struct rlimit limit;
+
+	raise_descriptor_limit();
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
+	    limit.rlim_cur >= connections + OTHER_DESCRIPTORS)
+		return;
+	err_quit("%zu connections need as many descriptors: this process may "
+	    "have %llu (see ulimit -n)", connections,
+	    (unsigned long long)limit.rlim_cur);
+}
+
+static void
+run(const struct campaign *c, struct load *load, struct load_sum *sum)
+{
+	struct progress *progress = progress_new(c->interval_ns,
+	    c->run.time_ns == 0 ? 0 : c->run.omit_ns + c->run.time_ns);
+	int more = 1;
+
+	load_begin(load, &c->run, sum);
+	while (more && !interrupted) {
+		int64_t glance = monotonic_ns() + GLANCE_NS;
+		int64_t at = progress_at(progress);
+
+		more = load_go_on(load, at < glance ? at : glance);
+		if (monotonic_ns() >= at)
+			progress_show(progress, sum);
+	}
+	load_end(load);
+	progress_free(progress);
+}
+
+static void
+describe(const struct campaign *c, struct result *r)
+{
+	r->mode = c->load.mode;
+	r->connections = c->load.connections;
+	r->depth = c->load.depth == 0 ? 1 : c->load.depth;
+	r->length = c->load.length;
+	r->length_max = c->load.length_max == 0 ? c->load.length :
+	    c->load.length_max;
+	r->rate = c->load.rate;
+}
+
+int
+campaign_run(const struct campaign *c, const struct report_how *how)
+{
+	struct load_how load_how = c->load;
+	struct outcome outcome;
+	struct result *r = calloc(1, sizeof(*r));
+	struct load *load;
+
+	need_descriptors(load_how.connections);
+	if (find_path(c, &load_how.path, &outcome) == -1) {
+		report(&outcome, how);
+		return expect_status(&how->expectation, outcome.verdict);
+	}
+	load = load_new(&load_how);
+	if (r == NULL || load == NULL)
+		err_sys("memory for %zu connections", load_how.connections);
+	snprintf(r->server, sizeof(r->server), "%s", outcome.where);
+	describe(c, r);
+	Signal(SIGINT, interrupt);
+	Signal(SIGTERM, interrupt);
+	run(c, load, &r->sum);
+	load_close(load);
+	return conclude(r, how, &c->conclude);
+}

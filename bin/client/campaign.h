@@ -1,0 +1,28 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * A load on a server, from its name to the report.
+ */
+#ifndef CAMPAIGN_H
+#define CAMPAIGN_H
+
+#include "conclude.h"
+#include "connect.h"
+#include "load.h"
+
+struct campaign {
+	struct endpoint	 endpoint;
+	struct connect_how connect;
+	struct load_how	 load;		/* but for the path */
+	struct load_run	 run;
+	int64_t		 interval_ns;	/* from one line of progress to the
+					   next; 0: none */
+	struct conclude_how conclude;
+};
+
+/* Applies the load and reports it.  Returns the exit status. */
+int	 campaign_run(const struct campaign *, const struct report_how *);
+
+#endif

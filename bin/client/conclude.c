@@ -1,0 +1,76 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "conclude.h"
+#include "unpwrap.h"
+
+static void
+say(const struct threshold *t, const struct result *r)
+{
+	double value = t->figure->value(r);
+	char text[DURATION_TEXT_MAX];
+
+	if (t->figure->of_echoes && r->sum.latency.total == 0)
+		err_msg("failed by %.*s: there is no echo", t->length,
+		    t->text);
+	else if (t->figure->unit == FIGURE_TIME)
+		err_msg("failed by %.*s: it is %s", t->length, t->text,
+		    duration_text(value, text));
+	else
+		err_msg("failed by %.*s: it is %.10g", t->length, t->text,
+		    value);
+}
+
+static int
+status_of(const struct result *r, const struct report_how *how,
+    const struct thresholds *fail_if)
+{
+	const struct threshold *t;
+	int failed = 0;
+	size_t i = 0;
+
+	while ((t = thresholds_next(fail_if, &i, r)) != NULL) {
+		failed = 1;
+		if (!how->quiet)
+			say(t, r);
+	}
+	if (failed)
+		return verdicts[VERDICT_EXPECTATION_MISSED].status;
+	if (thresholds_have(fail_if, "errors"))
+		return 0;
+	return expect_status(&how->expectation, load_worst(&r->sum));
+}
+
+static void
+write_hdr(const char *path, const struct result *r)
+{
+	FILE *file = fopen(path, "w");
+
+	if (file == NULL)
+		err_sys("%s", path);
+	result_hdr(file, r);
+	if (ferror(file) || fclose(file) == EOF)
+		err_sys("%s", path);
+}
+
+int
+conclude(const struct result *r, const struct report_how *how,
+    const struct conclude_how *more)
+{
+	int status = status_of(r, how, &more->fail_if);
+
+	if (more->hdr != NULL)
+		write_hdr(more->hdr, r);
+	if (how->json)
+		result_json(stdout, r, status);
+	else if (more->csv)
+		result_csv(stdout, r);
+	else if (!how->quiet)
+		result_table(stdout, r);
+	if (fflush(stdout) == EOF || ferror(stdout))
+		err_sys("standard output");
+	return status;
+}

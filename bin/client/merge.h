@@ -1,0 +1,17 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Results of several clients, that become one.
+ */
+#ifndef MERGE_H
+#define MERGE_H
+
+#include "conclude.h"
+
+/* Of the n files, which --json has written.  Returns the exit status. */
+int	 merge_run(char *const files[], int n, const struct report_how *,
+	    const struct conclude_how *);
+
+#endif

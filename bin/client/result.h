@@ -1,0 +1,49 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * What a load was and what came of it, in forms for people and programs.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdio.h>
+
+#include "endpoint.h"
+#include "load.h"
+#include "why.h"
+
+struct result {
+	char	 server[ENDPOINT_TEXT_MAX];
+	enum load_mode mode;
+	uint64_t connections, depth, length, length_max;
+	double	 rate;		/* of the schedule; 0: none */
+	struct load_sum sum;
+};
+
+double	 result_rate(const struct result *);	/* echoes a second */
+double	 result_bytes(const struct result *);	/* a second, each way */
+/* "closed", "open", "bulk" or "churn". */
+const char *result_loop(const struct result *);
+
+/* A table, and latencies as a picture; 80 columns. */
+void	 result_table(FILE *, const struct result *);
+/* One line of values below one of names. */
+void	 result_csv(FILE *, const struct result *);
+/* Latencies in milliseconds by percentile, as plotters of HdrHistogram read
+ * them. */
+void	 result_hdr(FILE *, const struct result *);
+
+/* One object, on one line.  Ends the process where there is no memory. */
+void	 result_json(FILE *, const struct result *, int status);
+/* Adds what result_json has written to *result, which is all 0 before the first
+ * time: as if both had been one load.  Returns -1 where it is none; why has its
+ * place. */
+int	 result_read(FILE *, struct result *, char why[WHY_MAX]);
+
+/* "950ns", "12.3us", "1.23ms": in at most 7 columns; returns text. */
+#define DURATION_TEXT_MAX	16
+char	*duration_text(double ns, char text[DURATION_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Conditions under which a result is a failure.
+ */
+#ifndef THRESHOLD_H
+#define THRESHOLD_H
+
+#include "figure.h"
+#include "why.h"
+
+#define THRESHOLDS_MAX	32
+
+struct thresholds {
+	size_t	 n;
+	struct threshold {
+		const struct figure *figure;
+		int	 sign;		/* of what is wrong: above 1, below -1 */
+		int	 or_equal;
+		double	 limit;
+		const char *text;	/* of it: so many characters */
+		int	 length;
+	} all[THRESHOLDS_MAX];
+};
+
+/* "p99>5ms,errors>0,rate<10000"; the list must last as long as *thresholds. */
+int	 thresholds_parse(const char *list, struct thresholds *,
+	    char why[WHY_MAX]);
+/* Is there one of that figure? */
+int	 thresholds_have(const struct thresholds *, const char *figure);
+/* The first from *i on that holds, or NULL; *i is then behind it.  One of a figure
+ * that is not there holds. */
+const struct threshold *thresholds_next(const struct thresholds *, size_t *i,
+	    const struct result *);
+
+#endif
