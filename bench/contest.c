@@ -9,6 +9,7 @@
 #include "deadline.h"
 #include "quantity.h"
 #include "segments.h"
+#include "turns.h"
 #include "unpwrap.h"
 
 #include <stdio.h>
@@ -228,16 +229,6 @@ take_turn(struct contestant *one, const struct contest_how *how,
 	    (int)(PATIENCE_NS / NSEC_PER_SEC), one->hung);
 }
 
-/* Forwards and backwards by turns, and from another one on each time: nobody has
- * the same place and the same neighbours always. */
-static size_t
-whose_turn(size_t cycle, size_t i, size_t n)
-{
-	size_t from = cycle / 2 % n;
-
-	return cycle % 2 == 0 ? (from + i) % n : (from + n - 1 - i) % n;
-}
-
 static void
 run_cycles(const struct contest_how *how, struct contestant *all, size_t n,
     const volatile sig_atomic_t *interrupted)
@@ -338,16 +329,24 @@ segments_of(const struct slice *slice)
 	return slice->segments;
 }
 
-static double
-usual(const struct contestant *one, size_t cycles, part_of *part)
+static double *
+parts(const struct contestant *one, size_t cycles, part_of *part)
 {
-	double *values = malloc(cycles * sizeof(*values)), result;
+	double *values = malloc(cycles * sizeof(*values));
 
 	if (values == NULL)
 		err_sys("memory");
 	for (size_t i = 0; i < cycles; i++)
 		values[i] = part(&one->slices[i]);
-	result = median(values, cycles);
+	return values;
+}
+
+static double
+usual(const struct contestant *one, size_t cycles, part_of *part)
+{
+	double *values = parts(one, cycles, part);
+	double result = median(values, cycles);
+
 	free(values);
 	return result;
 }
@@ -357,21 +356,11 @@ static struct interval
 ratio(const struct contestant *one, const struct contestant *other,
     size_t cycles, part_of *part)
 {
-	double *ratios = malloc(cycles * sizeof(*ratios));
-	struct interval interval;
-	size_t n = 0;
+	double *a = parts(one, cycles, part), *b = parts(other, cycles, part);
+	struct interval interval = ratio_interval(a, b, cycles);
 
-	if (ratios == NULL)
-		err_sys("memory");
-	for (size_t i = 0; i < cycles; i++) {
-		double a = part(&one->slices[i]);
-		double b = part(&other->slices[i]);
-
-		if (a > 0 && b > 0)
-			ratios[n++] = a / b;
-	}
-	interval = median_interval(ratios, n);
-	free(ratios);
+	free(a);
+	free(b);
 	return interval;
 }
 

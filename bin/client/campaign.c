@@ -62,7 +62,7 @@ find_path(const struct campaign *c, struct member_path *path,
 	return 0;
 }
 
-static void
+void
 need_descriptors(size_t connections)
 {
 	struct rlimit limit;
@@ -109,26 +109,44 @@ describe(const struct campaign *c, struct result *r)
 }
 
 int
-campaign_run(const struct campaign *c, const struct report_how *how)
+campaign_prepare(const struct campaign *c, struct load_how *how,
+    struct result *r, const struct report_how *report_how, int *status)
 {
-	struct load_how load_how = c->load;
 	struct outcome outcome;
-	struct result *r = calloc(1, sizeof(*r));
-	struct load *load;
 
-	need_descriptors(load_how.connections);
-	if (find_path(c, &load_how.path, &outcome) == -1) {
-		report(&outcome, how);
-		return expect_status(&how->expectation, outcome.verdict);
+	*how = c->load;
+	if (find_path(c, &how->path, &outcome) == -1) {
+		report(&outcome, report_how);
+		*status = expect_status(&report_how->expectation,
+		    outcome.verdict);
+		return -1;
 	}
-	load = load_new(&load_how);
-	if (r == NULL || load == NULL)
-		err_sys("memory for %zu connections", load_how.connections);
 	snprintf(r->server, sizeof(r->server), "%s", outcome.where);
 	describe(c, r);
+	return 0;
+}
+
+int
+campaign_run(const struct campaign *c, const struct report_how *how)
+{
+	struct result *r = calloc(1, sizeof(*r));
+	struct load_how load_how;
+	struct load *load;
+	int status;
+
+	if (r == NULL)
+		err_sys("memory");
+	need_descriptors(c->load.connections);
+	if (campaign_prepare(c, &load_how, r, how, &status) == -1)
+		return status;
+	load = load_new(&load_how);
+	if (load == NULL)
+		err_sys("memory for %zu connections", load_how.connections);
 	Signal(SIGINT, interrupt);
 	Signal(SIGTERM, interrupt);
 	run(c, load, &r->sum);
 	load_close(load);
-	return conclude(r, how, &c->conclude);
+	status = conclude(r, how, &c->conclude);
+	free(r);
+	return status;
 }

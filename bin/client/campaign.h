@@ -22,6 +22,13 @@ struct campaign {
 	struct conclude_how conclude;
 };
 
+/* Ends the process where it may not have so many. */
+void	 need_descriptors(size_t connections);
+/* Finds the server, and fills in *how, where it was found, and what *result says of
+ * the load.  -1: *status says why, and has been reported. */
+int	 campaign_prepare(const struct campaign *, struct load_how *how,
+	    struct result *, const struct report_how *, int *status);
+
 /* Applies the load and reports it.  Returns the exit status. */
 int	 campaign_run(const struct campaign *, const struct report_how *);
 

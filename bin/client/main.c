@@ -8,6 +8,7 @@
 #include "descriptors.h"
 #include "merge.h"
 #include "settings.h"
+#include "versus.h"
 
 #include <signal.h>
 
@@ -23,6 +24,9 @@ main(int argc, char *argv[])
 	if (s.given[MERGE])
 		return merge_run(s.files, s.n_files, &s.report,
 		    &s.campaign.conclude);
+	if (s.given[VERSUS])
+		return versus_run(&s.campaign, s.endpoints, s.n_endpoints,
+		    &s.report);
 	if (s.is_load)
 		return campaign_run(&s.campaign, &s.report);
 	if (s.is_probe)

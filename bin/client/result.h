@@ -29,6 +29,8 @@ const char *result_loop(const struct result *);
 
 /* A table, and latencies as a picture; 80 columns. */
 void	 result_table(FILE *, const struct result *);
+/* One line that tells what the load was. */
+void	 result_head(FILE *, const struct result *);
 /* One line of values below one of names. */
 void	 result_csv(FILE *, const struct result *);
 /* Latencies in milliseconds by percentile, as plotters of HdrHistogram read

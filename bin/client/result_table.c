@@ -25,17 +25,17 @@ put_length(FILE *out, const struct result *r)
 		fprintf(out, ", %" PRIu64 " at a time", r->depth);
 }
 
-static void
-put_head(FILE *out, const struct result *r)
+void
+result_head(FILE *out, const struct result *r)
 {
-	fprintf(out, "%s: %" PRIu64 " connection%s, %s", r->server,
-	    r->connections, r->connections == 1 ? "" : "s", result_loop(r));
+	fprintf(out, "%" PRIu64 " connection%s, %s", r->connections,
+	    r->connections == 1 ? "" : "s", result_loop(r));
 	if (r->mode == LOAD_PING_PONG)
 		fprintf(out, " loop");
 	if (r->rate != 0)
 		fprintf(out, " of %g/s", r->rate);
 	put_length(out, r);
-	fprintf(out, ", %.2f s\n\n", (double)r->sum.elapsed_ns /
+	fprintf(out, ", %.2f s\n", (double)r->sum.elapsed_ns /
 	    (double)NSEC_PER_SEC);
 }
 
@@ -182,7 +182,9 @@ put_picture(FILE *out, const struct histogram *h)
 void
 result_table(FILE *out, const struct result *r)
 {
-	put_head(out, r);
+	fprintf(out, "%s: ", r->server);
+	result_head(out, r);
+	putc('\n', out);
 	put_counts(out, r);
 	if (r->sum.latency.total != 0 || r->sum.connect.total != 0)
 		put_latencies(out, r);

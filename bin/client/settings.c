@@ -13,6 +13,7 @@
 #include "tuning.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ static const char *const given_names[GIVEN] = {
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
 	[SOURCE] = "source", [TIME] = "time", [TRICKLE] = "trickle",
 	[UDP] = "udp", [USER_TIMEOUT] = "user-timeout", [VERDICT] = "verdict",
+	[VERSUS] = "versus",
 };
 
 static int
@@ -93,6 +95,7 @@ SET_FLAG(no_read, given[NO_READ])
 SET_FLAG(reconnect, given[RECONNECT])
 SET_FLAG(udp, given[UDP])
 SET_FLAG(verdict, given[VERDICT])
+SET_FLAG(versus, given[VERSUS])
 SET_FLAG(quiet, report.quiet)
 SET_FLAG(verbose, report.verbose)
 
@@ -351,6 +354,8 @@ static const struct option_row options[] = {
 	{ '\0', "omit", "TIME", "begin to count after so long", set_omit },
 	{ '\0', "reconnect", NULL, "make those that fail anew",
 	    set_reconnect },
+	{ '\0', "versus", NULL,
+	    "compare the operands, each an ENDPOINT, in turn", set_versus },
 	HEADING("Report"),
 	{ '\0', "expect", "VERDICT[,...]",
 	    "status 0 for these, 40 for any other", set_expect },
@@ -384,6 +389,7 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	(void)why;
 	printf("usage: echo-client [OPTION]... HOST [PORT]\n"
 	    "       echo-client [OPTION]... ENDPOINT\n"
+	    "       echo-client --versus [OPTION]... ENDPOINT...\n"
 	    "       echo-client --merge [OPTION]... FILE...\n"
 	    "Send standard input to an echo server, verify the echo, print "
 	    "it, and say\nexactly what went wrong.\n\n"
@@ -410,6 +416,27 @@ print_version(void *settings, const char *operand, char why[WHY_MAX])
 }
 
 static void
+settle_endpoint(struct endpoint *endpoint)
+{
+	if (endpoint->path[0] != '\0')
+		return;
+	if (endpoint->port == 0)
+		usage_error("nobody can be connected to on port 0");
+	if (endpoint->host[0] == '\0')
+		strcpy(endpoint->host, "localhost");
+}
+
+static void
+parse_endpoint(const char *operand, struct endpoint *endpoint)
+{
+	char why[WHY_MAX];
+
+	if (endpoint_parse(operand, DEFAULT_PORT, endpoint, why) == -1)
+		usage_error("\"%s\": %s", operand, why);
+	settle_endpoint(endpoint);
+}
+
+static void
 parse_operands(int n, char *operands[], struct endpoint *endpoint)
 {
 	char why[WHY_MAX];
@@ -419,18 +446,28 @@ parse_operands(int n, char *operands[], struct endpoint *endpoint)
 	if (n > 2)
 		usage_error("\"%s\": one operand too many (see --help)",
 		    operands[2]);
-	if (n == 1 && endpoint_parse(operands[0], DEFAULT_PORT, endpoint,
-	    why) == -1)
-		usage_error("\"%s\": %s", operands[0], why);
-	if (n == 2 && endpoint_parse_two(operands[0], operands[1], endpoint,
-	    why) == -1)
-		usage_error("\"%s\" \"%s\": %s", operands[0], operands[1], why);
-	if (endpoint->path[0] != '\0')
+	if (n == 1) {
+		parse_endpoint(operands[0], endpoint);
 		return;
-	if (endpoint->port == 0)
-		usage_error("nobody can be connected to on port 0");
-	if (endpoint->host[0] == '\0')
-		strcpy(endpoint->host, "localhost");
+	}
+	if (endpoint_parse_two(operands[0], operands[1], endpoint, why) == -1)
+		usage_error("\"%s\" \"%s\": %s", operands[0], operands[1], why);
+	settle_endpoint(endpoint);
+}
+
+static void
+parse_rivals(int n, char *operands[], struct settings *s)
+{
+	if (n < 2)
+		usage_error("--versus: two endpoints are the least (see "
+		    "--help)");
+	s->endpoints = calloc((size_t)n, sizeof(*s->endpoints));
+	if (s->endpoints == NULL)
+		usage_error("no memory for %d endpoints", n);
+	s->n_endpoints = (size_t)n;
+	for (int i = 0; i < n; i++)
+		parse_endpoint(operands[i], &s->endpoints[i]);
+	s->attempt.endpoint = s->endpoints[0];
 }
 
 /* No two of a row make sense together. */
@@ -447,6 +484,9 @@ static const enum given conflicts[][2] = {
 	{ BULK, CHURN }, { BULK, COUNT }, { BULK, DEPTH }, { BULK, LENGTH },
 	{ BULK, RATE }, { CHURN, DEPTH }, { CHURN, RAMP },
 	{ CHURN, RECONNECT },
+	{ VERSUS, COUNT }, { VERSUS, CSV }, { VERSUS, FAIL_IF },
+	{ VERSUS, HDR }, { VERSUS, INTERVAL }, { VERSUS, JSON },
+	{ VERSUS, OMIT }, { VERSUS, RAMP },
 	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
 	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
 	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
@@ -461,7 +501,7 @@ static const enum given of_internet[] = {
 /* What makes it a load, and what none has. */
 static const enum given of_load[] = {
 	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, OMIT, RAMP, RATE,
-	RECONNECT, TIME
+	RECONNECT, TIME, VERSUS
 };
 static const enum given not_of_load[] = {
 	ABORT, CONNECT_ONLY, HALF_CLOSE, IDLE, KEEPALIVE, NO_HALF_CLOSE,
@@ -613,6 +653,9 @@ settle(struct settings *s)
 	refuse_conflicts(s->given);
 	if (s->attempt.endpoint.path[0] != '\0')
 		refuse_for_unix(s->given);
+	for (size_t i = 0; i < s->n_endpoints; i++)
+		if (s->endpoints[i].path[0] != '\0')
+			refuse_for_unix(s->given);
 	if (s->given[LENGTH])
 		refuse_length(s);
 	else
@@ -653,6 +696,10 @@ settings_parse(int argc, char *argv[], struct settings *s)
 		settle_merge(s, argc - first, argv + first);
 		return;
 	}
-	parse_operands(argc - first, argv + first, &s->attempt.endpoint);
+	if (s->given[VERSUS])
+		parse_rivals(argc - first, argv + first, s);
+	else
+		parse_operands(argc - first, argv + first,
+		    &s->attempt.endpoint);
 	settle(s);
 }

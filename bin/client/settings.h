@@ -19,7 +19,7 @@ enum given {
 	CSV, DEPTH, FAIL_IF, HALF_CLOSE, HDR, IDLE, INTERVAL, JSON, KEEPALIVE,
 	LENGTH, MERGE, NO_HALF_CLOSE, NO_READ, OMIT, PATTERN, RAMP, RATE, RECONNECT,
 	REPLY_TIMEOUT, RETRY, SOURCE, TIME, TRICKLE, UDP, USER_TIMEOUT,
-	VERDICT, GIVEN
+	VERDICT, VERSUS, GIVEN
 };
 
 struct settings {
@@ -32,6 +32,8 @@ struct settings {
 	int		 is_load, is_probe;	/* else a single connection, or */
 	char		**files;	/* what is to be merged */
 	int		 n_files;
+	struct endpoint	 *endpoints;	/* what is to be compared */
+	size_t		 n_endpoints;
 	char		 given[GIVEN];
 };
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "statistics.h"
+#include "turns.h"
 #include "support.h"
 
 START_TEST(middle)
@@ -70,6 +71,31 @@ START_TEST(same_sample_same_interval)
 }
 END_TEST
 
+START_TEST(ratios)
+{
+	double a[] = { 2, 0, 4, 8, 6 }, b[] = { 1, 1, 2, 0, 3 };
+	struct interval interval = ratio_interval(a, b, 5);
+
+	ck_assert(interval.median == 2);
+	ck_assert(interval.low == 2 && interval.high == 2);
+	ck_assert(ratio_interval(a, b, 0).median == 0);
+}
+END_TEST
+
+/* In two cycles for each each one is at each place. */
+START_TEST(turns)
+{
+	unsigned at[3][3] = { { 0 } };
+
+	for (size_t cycle = 0; cycle < 6; cycle++)
+		for (size_t i = 0; i < 3; i++)
+			at[whose_turn(cycle, i, 3)][i]++;
+	for (size_t who = 0; who < 3; who++)
+		for (size_t i = 0; i < 3; i++)
+			ck_assert_uint_eq(at[who][i], 2);
+}
+END_TEST
+
 START_TEST(sides)
 {
 	struct interval interval = { 0.9, 0.95, 0.99 };
@@ -91,6 +117,8 @@ fill(Suite *suite)
 	tcase_add_test(tc, interval_bears_outliers);
 	tcase_add_test(tc, interval_has_its_width);
 	tcase_add_test(tc, same_sample_same_interval);
+	tcase_add_test(tc, ratios);
+	tcase_add_test(tc, turns);
 	tcase_add_test(tc, sides);
 }
 

@@ -61,6 +61,23 @@ median_interval(double *values, size_t n)
 	return interval;
 }
 
+struct interval
+ratio_interval(const double *a, const double *b, size_t n)
+{
+	double *ratios = malloc((n + 1) * sizeof(*ratios));
+	struct interval interval = { .median = 0 };
+	size_t pairs = 0;
+
+	if (ratios == NULL)
+		return interval;
+	for (size_t i = 0; i < n; i++)
+		if (a[i] > 0 && b[i] > 0)
+			ratios[pairs++] = a[i] / b[i];
+	interval = median_interval(ratios, pairs);
+	free(ratios);
+	return interval;
+}
+
 int
 interval_side(const struct interval *interval, double value)
 {

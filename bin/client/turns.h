@@ -1,0 +1,18 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Who is next, where several take turns.
+ */
+#ifndef TURNS_H
+#define TURNS_H
+
+#include <stddef.h>
+
+/* The i-th of n in that cycle: forwards and backwards by turns, and from another
+ * one on each time, so that nobody has the same place and the same neighbours
+ * always. */
+size_t	 whose_turn(size_t cycle, size_t i, size_t n);
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "descriptors.h"
+#include "quantity.h"
+#include "result.h"
+#include "statistics.h"
+#include "turns.h"
+#include "unpwrap.h"
+#include "versus.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SLICE_NS	(100 * NSEC_PER_MSEC)
+#define SLICE_LEAST_NS	(10 * NSEC_PER_MSEC)
+#define CYCLES		11	/* slices that each gets, at the least */
+#define RAMP_NS		(10 * NSEC_PER_MSEC)
+#define PAUSE_NS	NSEC_PER_MSEC
+
+/* The figures of a slice that are compared. */
+enum part { SPEED, MEDIAN, PARTS };
+
+struct rival {
+	struct load_how	 how;
+	struct load	*load;
+	struct result	 result;	/* of all slices */
+	double		*values[PARTS];	/* of each slice */
+};
+
+struct versus {
+	struct rival	*rivals;
+	size_t		 n, cycles;
+	int64_t		 slice_ns;
+	struct load_sum	 sum;		/* of the slice */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(int signo)
+{
+	(void)signo;
+	interrupted = 1;
+}
+
+static double *
+new_values(size_t n)
+{
+	double *values = calloc(n, sizeof(*values));
+
+	if (values == NULL)
+		err_sys("memory");
+	return values;
+}
+
+static void
+open_load(struct rival *rival)
+{
+	char why[WHY_MAX];
+
+	rival->load = load_open(&rival->how, why);
+	if (rival->load == NULL)
+		err_quit("%s: %s", rival->result.server, why);
+}
+
+/* Returns 0, or the status of what failed, which is told. */
+static int
+prepare(struct rival *rival, const struct campaign *c,
+    const struct endpoint *endpoint, size_t cycles,
+    const struct report_how *report_how)
+{
+	int status;
+	struct campaign own = *c;
+
+	own.endpoint = *endpoint;
+	if (campaign_prepare(&own, &rival->how, &rival->result, report_how,
+	    &status) == -1)
+		return status;
+	open_load(rival);
+	for (enum part part = 0; part < PARTS; part++)
+		rival->values[part] = new_values(cycles);
+	return 0;
+}
+
+/* A stream's speed depends on what its connection has learnt of the path, which
+ * differs from one to the next by chance and stays: each slice has a new one. */
+static void
+new_stream(struct versus *v, struct rival *rival)
+{
+	load_close(rival->load);
+	open_load(rival);
+	load_slice(rival->load, RAMP_NS, &v->sum);
+}
+
+static void
+take_turn(struct versus *v, struct rival *rival, size_t cycle)
+{
+	static const struct timespec pause_time = { .tv_nsec = PAUSE_NS };
+	double per_second = (double)NSEC_PER_SEC;
+	struct load_sum *sum = &v->sum;
+
+	nanosleep(&pause_time, NULL);
+	if (rival->how.mode == LOAD_BULK)
+		new_stream(v, rival);
+	memset(sum, 0, sizeof(*sum));
+	load_slice(rival->load, v->slice_ns, sum);
+	per_second /= (double)sum->elapsed_ns;
+	rival->values[SPEED][cycle] = per_second * (double)
+	    (rival->how.mode == LOAD_BULK ? sum->bytes : sum->echoes);
+	rival->values[MEDIAN][cycle] =
+	    (double)histogram_quantile(&sum->latency, .5);
+	load_sum_merge(&rival->result.sum, sum);
+}
+
+/* The first cycle warms up: the second one overwrites what it found. */
+static size_t
+take_turns(struct versus *v)
+{
+	size_t cycle = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		take_turn(v, &v->rivals[i], 0);
+	for (size_t i = 0; i < v->n; i++)
+		memset(&v->rivals[i].result.sum, 0, sizeof(v->sum));
+	for (; cycle < v->cycles && !interrupted; cycle++)
+		for (size_t i = 0; i < v->n; i++)
+			take_turn(v, &v->rivals[whose_turn(cycle, i, v->n)],
+			    cycle);
+	return cycle;
+}
+
+static void
+choose_slices(struct versus *v, int64_t time_ns)
+{
+	int64_t each = time_ns / (int64_t)v->n;
+
+	v->slice_ns = each / CYCLES < SLICE_NS ? each / CYCLES : SLICE_NS;
+	if (v->slice_ns < SLICE_LEAST_NS)
+		v->slice_ns = SLICE_LEAST_NS;
+	v->cycles = (size_t)(each / v->slice_ns);
+	if (v->cycles < CYCLES)
+		v->cycles = CYCLES;
+}
+
+/* What the ratio is, where it is not 1. */
+static void
+put_meaning(const char *what, const struct interval *ratio, const char *more,
+    const char *less)
+{
+	double off = 100 * (ratio->median - 1);
+
+	printf("    %s: ", what);
+	if (ratio->median <= 0)
+		printf("not known\n");
+	else if (interval_side(ratio, 1) == 0)
+		printf("no difference, %.2f [%.2f, %.2f]\n", ratio->median,
+		    ratio->low, ratio->high);
+	else
+		printf("%.1f %% %s, %.2f [%.2f, %.2f]\n", off > 0 ? off : -off,
+		    off > 0 ? more : less, ratio->median, ratio->low,
+		    ratio->high);
+}
+
+static double
+usual(const struct rival *rival, enum part part, size_t cycles)
+{
+	double *values = new_values(cycles), result;
+
+	memcpy(values, rival->values[part], cycles * sizeof(*values));
+	result = median(values, cycles);
+	free(values);
+	return result;
+}
+
+static void
+put_rival(const struct rival *rival, size_t cycles)
+{
+	char p50[DURATION_TEXT_MAX], p99[DURATION_TEXT_MAX];
+	double speed = usual(rival, SPEED, cycles);
+
+	if (rival->how.mode == LOAD_BULK) {
+		printf("%-39s %10.1f MB/s\n", rival->result.server,
+		    speed / 1e6);
+		return;
+	}
+	printf("%-39s %10.0f/s  p50 %7s  p99 %7s\n", rival->result.server,
+	    speed, duration_text(usual(rival, MEDIAN, cycles), p50),
+	    duration_text((double)histogram_quantile(
+	    &rival->result.sum.latency, .99), p99));
+}
+
+static void
+compare(const struct rival *rival, const struct rival *first, size_t cycles)
+{
+	struct interval ratio = ratio_interval(rival->values[SPEED],
+	    first->values[SPEED], cycles);
+
+	put_meaning(rival->how.mode == LOAD_BULK ? "bytes" : "echoes", &ratio,
+	    "more", "fewer");
+	if (rival->how.mode == LOAD_BULK)
+		return;
+	ratio = ratio_interval(rival->values[MEDIAN], first->values[MEDIAN],
+	    cycles);
+	put_meaning("median", &ratio, "longer", "shorter");
+}
+
+/* Returns the exit status. */
+static int
+put_all(const struct versus *v, size_t cycles)
+{
+	enum verdict worst = VERDICT_OK;
+
+	result_head(stdout, &v->rivals[0].result);
+	printf("%zu slices of %.0f ms each; ratios to the first server's, and "
+	    "95 %% intervals\n\n", cycles, (double)v->slice_ns /
+	    (double)NSEC_PER_MSEC);
+	for (size_t i = 0; i < v->n; i++) {
+		const struct rival *rival = &v->rivals[i];
+		uint64_t failed = load_failures(&rival->result.sum);
+
+		put_rival(rival, cycles);
+		if (i > 0)
+			compare(rival, &v->rivals[0], cycles);
+		if (failed == 0)
+			continue;
+		worst = load_worst(&rival->result.sum);
+		printf("    %" PRIu64 " connections failed: %s\n", failed,
+		    verdicts[worst].clause);
+	}
+	if (fflush(stdout) == EOF || ferror(stdout))
+		err_sys("standard output");
+	return verdicts[worst].status;
+}
+
+static void
+put_away(struct versus *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		load_close(v->rivals[i].load);
+		for (enum part part = 0; part < PARTS; part++)
+			free(v->rivals[i].values[part]);
+	}
+	free(v->rivals);
+	free(v);
+}
+
+int
+versus_run(const struct campaign *c, const struct endpoint *endpoints,
+    size_t n, const struct report_how *how)
+{
+	struct versus *v = calloc(1, sizeof(*v));
+	int status = 0;
+	size_t cycles;
+
+	if (v == NULL || (v->rivals = calloc(n, sizeof(*v->rivals))) == NULL)
+		err_sys("memory");
+	v->n = n;
+	choose_slices(v, c->run.time_ns);
+	need_descriptors(n * c->load.connections);
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = prepare(&v->rivals[i], c, &endpoints[i], v->cycles,
+		    how);
+	if (status != 0)
+		return status;
+	Signal(SIGINT, interrupt);
+	Signal(SIGTERM, interrupt);
+	cycles = take_turns(v);
+	if (cycles == 0)
+		err_quit("interrupted");
+	status = put_all(v, cycles);
+	put_away(v);
+	return status;
+}
