@@ -30,8 +30,8 @@ interrupt(int signo)
 	interrupted = 1;
 }
 
-/* The name that a UNIX-domain socket was bound to is not always the one that it is
- * found by. */
+/* The name that a UNIX-domain socket was bound to is not always the one that it
+ * is found by. */
 static void
 path_of(int fd, const struct endpoint *endpoint, struct member_path *path)
 {

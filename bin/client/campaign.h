@@ -24,7 +24,7 @@ struct campaign {
 
 /* Ends the process where it may not have so many. */
 void	 need_descriptors(size_t connections);
-/* Finds the server, and fills in *how, where it was found, and what *result says of
+/* Finds the server, and fills in *how, where that is, and what *result says of
  * the load.  -1: *status says why, and has been reported. */
 int	 campaign_prepare(const struct campaign *, struct load_how *how,
 	    struct result *, const struct report_how *, int *status);

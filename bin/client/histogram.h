@@ -29,9 +29,9 @@ struct histogram {
  * is kept as it was. */
 void	 histogram_add(struct histogram *, int64_t ns);
 void	 histogram_add_many(struct histogram *, int64_t ns, uint64_t times);
-/* The next step from *step on that is not empty: its highest value, or the highest
- * there was, and how many are in it; *step is then the one behind it.  0: there is
- * none. */
+/* The next step from *step on that is not empty: its highest value, or the
+ * highest there was, and how many are in it; *step is then the one behind it.
+ * 0: there is none. */
 int	 histogram_next(const struct histogram *, unsigned *step, int64_t *ns,
 	    uint64_t *times);
 void	 histogram_merge(struct histogram *into, const struct histogram *);

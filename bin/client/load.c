@@ -29,8 +29,8 @@ struct load {
 	struct message	*messages;	/* of all members */
 	size_t		*closed;	/* indices, a stack */
 	size_t		 n_closed;
-	size_t		*idle;		/* indices, a ring: first come, first
-					   served */
+	size_t		*idle;		/* indices, a ring: the one that is
+					   idle for longest is the first */
 	size_t		 first_idle, n_idle;
 	size_t		 opening;
 	size_t		 gone;		/* not to be made anew */
@@ -324,8 +324,8 @@ connected(struct load *load, size_t index)
 		feed(load, index, now);
 }
 
-/* A UNIX-domain socket whose queue is full says so, and nothing when there is room
- * again. */
+/* A UNIX-domain socket whose queue is full says so, and nothing when there is
+ * room again. */
 static void
 not_started(struct load *load, size_t index, int error)
 {

@@ -4,8 +4,8 @@
  */
 /*
  * Load on an echo server: many connections, each byte of the echo verified.  It
- * is applied in one run, or in slices, between which the connections stay open and
- * nothing is under way, so that servers can take turns.
+ * is applied in one run, or in slices, between which the connections stay open
+ * and nothing is under way, so that servers can take turns.
  */
 #ifndef LOAD_H
 #define LOAD_H
@@ -56,16 +56,16 @@ size_t	 load_opened(const struct load *);
  * connection that fails is counted and made anew. */
 void	 load_slice(struct load *, int64_t ns, struct load_sum *);
 
-/* The same in parts.  A run begins and adds to *sum until its end.  Messages that
- * are due before omit_ns are over are sent and not counted; then time_ns count (0:
- * without an end), or so many messages (0: any number). */
+/* The same in parts.  A run begins and adds to *sum until its end.  Messages
+ * that are due before omit_ns are over are sent and not counted; then time_ns
+ * count (0: without an end), or so many messages (0: any number). */
 struct load_run {
 	int64_t	 omit_ns, time_ns;
 	uint64_t count;
 };
 void	 load_begin(struct load *, const struct load_run *, struct load_sum *);
-/* Goes on until that moment.  Returns 0 once the run is over: its time, its count,
- * or its last connection. */
+/* Goes on until that moment.  Returns 0 once the run is over: its time, its
+ * count, or its last connection. */
 int	 load_go_on(struct load *, int64_t until);
 /* Starts nothing more, and waits for what is under way. */
 void	 load_end(struct load *);

@@ -16,7 +16,7 @@
 /* All 0: nothing yet.  offered = echoes + lost + unsent, but in bulk. */
 struct load_sum {
 	uint64_t offered;	/* messages that were to be sent */
-	uint64_t echoes;	/* whole messages, verified; churn: and closed */
+	uint64_t echoes;	/* whole, verified; churn: and closed */
 	uint64_t lost;		/* messages of connections that failed */
 	uint64_t unsent;	/* at the end no connection was free for them */
 	uint64_t late;		/* were sent more than LOAD_LATE_NS after due */
@@ -25,10 +25,10 @@ struct load_sum {
 	uint64_t retransmits;	/* segments */
 	uint64_t failed[VERDICTS];	/* connections, by what ended them */
 	int64_t	 elapsed_ns;
-	struct histogram latency;	/* from the time that a message is due to
-					   the whole echo; churn: from
+	struct histogram latency;	/* from the time that a message is due
+					   to the whole echo; churn: from
 					   connecting to the close */
-	struct histogram service;	/* from sending it, in an open loop */
+	struct histogram service;	/* open loop: from sending it */
 	struct histogram connect;	/* until a connection was there */
 };
 

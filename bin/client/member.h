@@ -20,7 +20,7 @@
 
 /* What all members share. */
 struct tape {
-	unsigned char	*stream;	/* the pattern, and its beginning again */
+	unsigned char	*stream;	/* the pattern, its beginning again */
 	unsigned char	*received;
 };
 

@@ -93,8 +93,8 @@ put_latencies(FILE *out, const struct result *r)
 	put_latency(out, "connect", &r->sum.connect);
 }
 
-/* The bounds of the picture's rows, in hundredths of a power of ten: fine ones, or
- * those of 1, 2 and 5 where the times are far apart. */
+/* The bounds of the picture's rows, in hundredths of a power of ten: fine ones,
+ * or those of 1, 2 and 5 where the times are far apart. */
 static const unsigned fine[] = { 100, 125, 160, 200, 250, 320, 400, 500, 640,
     800, 0 };
 static const unsigned coarse[] = { 100, 200, 500, 0 };

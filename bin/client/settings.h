@@ -17,8 +17,8 @@
 enum given {
 	ABORT, BULK, CHURN, CONNECT_ONLY, CONNECT_TIMEOUT, CONNECTIONS, COUNT,
 	CSV, DEPTH, FAIL_IF, HALF_CLOSE, HDR, IDLE, INTERVAL, JSON, KEEPALIVE,
-	LENGTH, MERGE, NO_HALF_CLOSE, NO_READ, OMIT, PATTERN, RAMP, RATE, RECONNECT,
-	REPLY_TIMEOUT, RETRY, SOURCE, TIME, TRICKLE, UDP, USER_TIMEOUT,
+	LENGTH, MERGE, NO_HALF_CLOSE, NO_READ, OMIT, PATTERN, RAMP, RATE,
+	RECONNECT, REPLY_TIMEOUT, RETRY, SOURCE, TIME, TRICKLE, UDP, USER_TIMEOUT,
 	VERDICT, VERSUS, GIVEN
 };
 
@@ -29,7 +29,7 @@ struct settings {
 	struct report_how report;
 	uint64_t	 count, length, length_max;
 	int64_t		 interval_ns;
-	int		 is_load, is_probe;	/* else a single connection, or */
+	int		 is_load, is_probe;	/* else a single connection */
 	char		**files;	/* what is to be merged */
 	int		 n_files;
 	struct endpoint	 *endpoints;	/* what is to be compared */

@@ -17,7 +17,7 @@ struct thresholds {
 	size_t	 n;
 	struct threshold {
 		const struct figure *figure;
-		int	 sign;		/* of what is wrong: above 1, below -1 */
+		int	 sign;		/* what is wrong: above 1, below -1 */
 		int	 or_equal;
 		double	 limit;
 		const char *text;	/* of it: so many characters */
@@ -30,8 +30,8 @@ int	 thresholds_parse(const char *list, struct thresholds *,
 	    char why[WHY_MAX]);
 /* Is there one of that figure? */
 int	 thresholds_have(const struct thresholds *, const char *figure);
-/* The first from *i on that holds, or NULL; *i is then behind it.  One of a figure
- * that is not there holds. */
+/* The first from *i on that holds, or NULL; *i is then behind it.  One of a
+ * figure that is not there holds. */
 const struct threshold *thresholds_next(const struct thresholds *, size_t *i,
 	    const struct result *);
 

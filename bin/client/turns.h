@@ -10,9 +10,8 @@
 
 #include <stddef.h>
 
-/* The i-th of n in that cycle: forwards and backwards by turns, and from another
- * one on each time, so that nobody has the same place and the same neighbours
- * always. */
+/* The i-th of n in that cycle: forwards and backwards by turns, and from
+ * another one on each time: nobody has the same place and neighbours always. */
 size_t	 whose_turn(size_t cycle, size_t i, size_t n);
 
 #endif

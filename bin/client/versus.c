@@ -90,7 +90,7 @@ prepare(struct rival *rival, const struct campaign *c,
 }
 
 /* A stream's speed depends on what its connection has learnt of the path, which
- * differs from one to the next by chance and stays: each slice has a new one. */
+ * differs from one to the next by chance and stays: each slice has its own. */
 static void
 new_stream(struct versus *v, struct rival *rival)
 {
