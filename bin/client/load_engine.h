@@ -1,0 +1,62 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * What becomes of the connections of a load while it goes on.  load.c begins
+ * and ends it; nobody else looks in here.
+ */
+#ifndef LOAD_ENGINE_H
+#define LOAD_ENGINE_H
+
+#include "events.h"
+#include "load.h"
+#include "member.h"
+
+#define ENGINE_NEVER	INT64_MAX
+
+struct load {
+	struct load_how	 how;
+	struct load_run	 run;
+	struct tape	 tape;
+	struct events	*events;
+	struct member	*members;
+	struct message	*messages;	/* of all members */
+	size_t		*closed;	/* indices, a stack */
+	size_t		 n_closed;
+	size_t		*idle;		/* indices, a ring: the one that is
+					   idle for longest is the first */
+	size_t		 first_idle, n_idle;
+	size_t		 opening;
+	size_t		 gone;		/* not to be made anew */
+	size_t		 under_way;	/* something is due, or is sent */
+	uint64_t	 random;
+	int64_t		 begun_at, counts_from, until;	/* of the run */
+	uint64_t	 begun, counted;	/* messages, in the run */
+	int64_t		 retry_at;	/* not to connect before */
+	int64_t		 progress_at;	/* an echo, or a part of one, came */
+	int64_t		 look_at;	/* for those that have been silent */
+	int		 connecting;	/* what is closed is made anew */
+	int		 running;	/* after an echo comes the next one */
+	int		 proving;	/* only an echo opens a connection */
+	int		 again;		/* there is more than was done yet */
+	struct load_sum	*sum;
+};
+
+/* One look at all sockets: what is due is sent, what has come is taken.  Waits
+ * for either until that moment. */
+void	 engine_turn(struct load *, int64_t until);
+/* The member is open: gives it as much as it is to have under way. */
+void	 engine_feed(struct load *, size_t index, int64_t now);
+/* All that it was sent for has come, of one message at the least. */
+void	 engine_echoed(struct load *, size_t index);
+/* Counts the member, and what it had under way, as failed. */
+void	 engine_fail(struct load *, size_t index, enum verdict);
+/* Closes it without that. */
+void	 engine_drop(struct load *, size_t index);
+/* When the next message of the schedule is due. */
+int64_t	 engine_next_due(const struct load *);
+/* Are as many begun as the run is to have? */
+int	 engine_has_count(const struct load *);
+
+#endif
