@@ -23,7 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SILENT_MS	300	/* nothing for so long: nothing comes */
+#define SILENT_MS	1000	/* nothing for so long: nothing comes */
+#define PATIENT_MS	10000	/* for an answer that is to come */
 #define MOST		65536
 #define NAME_MAX_BYTES	100
 
@@ -97,7 +98,7 @@ await(int fd, int ms, struct sockaddr_storage *from, ssize_t *n)
 
 /* From there to there, so many bytes: where does the answer come from? */
 static int
-ask(char *argv[])
+ask_within(char *argv[], int ms)
 {
 	struct sockaddr_storage to, from;
 	socklen_t len = address(argv[1], argv[2], &to);
@@ -107,7 +108,7 @@ ask(char *argv[])
 
 	if (sendto(fd, bytes, (size_t)n, 0, (struct sockaddr *)&to, len) == -1)
 		die("sendto");
-	if (!await(fd, SILENT_MS, &from, &n)) {
+	if (!await(fd, ms, &from, &n)) {
 		puts("no answer");
 		return 0;
 	}
@@ -115,6 +116,18 @@ ask(char *argv[])
 	    0, NI_NUMERICHOST);
 	printf("%zd bytes from %s\n", n, host);
 	return 0;
+}
+
+static int
+ask(char *argv[])
+{
+	return ask_within(argv, PATIENT_MS);
+}
+
+static int
+ask_briefly(char *argv[])
+{
+	return ask_within(argv, SILENT_MS);
 }
 
 /* So many at once: how many come back? */
@@ -130,7 +143,7 @@ flood(char *argv[])
 	for (int i = atoi(argv[2]); i > 0; i--)
 		if (sendto(fd, bytes, 1, 0, (struct sockaddr *)&to, len) == -1)
 			die("sendto");
-	while (await(fd, SILENT_MS, &from, &n))
+	while (await(fd, back == 0 ? PATIENT_MS : SILENT_MS, &from, &n))
 		back++;
 	printf("%d\n", back);
 	return 0;
@@ -301,6 +314,7 @@ static const struct {
 	int		(*run)(char *operands[]);
 } commands[] = {
 	{ "ask",	"FROM HOST PORT BYTES",		4, ask },
+	{ "ask-briefly", "FROM HOST PORT BYTES",	4, ask_briefly },
 	{ "flood",	"HOST PORT N",			3, flood },
 	{ "serve",	"KIND",				1, serve },
 	{ "spoof",	"FROM-PORT PORT",		2, spoof },
