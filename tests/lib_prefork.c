@@ -902,7 +902,7 @@ START_TEST(worker_that_the_caller_reaps_is_replaced)
 	    .drain_ms = PATIENT_MS, .serve = obey,
 	    .event = reap_the_worker });
 
-	ck_assert_soon(shared->serving == 1);
+	ck_assert_soon(shared->ready == 1);
 	ck_assert_soon(STARTED == 1);
 	kill(pid, SIGUSR1);
 	ck_assert_soon(STARTED == 2);
