@@ -214,18 +214,18 @@ serve_one(struct one *o, short revents)
 }
 
 static void
-turn(int n)
+turn(unsigned n)
 {
 	struct pollfd ready[MOST];
 
-	for (int i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		if (ones[i].fd == -1)
 			open_one(&ones[i]);
 		ready[i].fd = ones[i].fd;
 		ready[i].events = events_of(&ones[i]);
 	}
-	poll(ready, (nfds_t)n, 50);
-	for (int i = 0; i < n; i++)
+	poll(ready, n, 50);
+	for (unsigned i = 0; i < n; i++)
 		serve_one(&ones[i], ready[i].revents);
 }
 
@@ -233,7 +233,7 @@ int
 main(int argc, char *argv[])
 {
 	int64_t end_ms;
-	int n;
+	unsigned n;
 
 	if (argc != 5 || atoi(argv[3]) < 1 || atoi(argv[3]) > MOST) {
 		fputs("usage: storm PORT SECONDS CONNECTIONS SEED\n", stderr);
@@ -242,9 +242,9 @@ main(int argc, char *argv[])
 	signal(SIGPIPE, SIG_IGN);
 	server.sin_port = htons((uint16_t)atoi(argv[1]));
 	server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	n = atoi(argv[3]);
+	n = (unsigned)atoi(argv[3]);
 	state = strtoull(argv[4], NULL, 10);
-	for (int i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++)
 		ones[i].fd = -1;
 	end_ms = now_ms() + atoi(argv[2]) * INT64_C(1000);
 	while (now_ms() < end_ms)
