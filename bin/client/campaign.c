@@ -137,8 +137,10 @@ campaign_run(const struct campaign *c, const struct report_how *how)
 	if (r == NULL)
 		err_sys("memory");
 	need_descriptors(c->load.connections);
-	if (campaign_prepare(c, &load_how, r, how, &status) == -1)
+	if (campaign_prepare(c, &load_how, r, how, &status) == -1) {
+		free(r);
 		return status;
+	}
 	load = load_new(&load_how);
 	if (load == NULL)
 		err_sys("memory for %zu connections", load_how.connections);

@@ -11,12 +11,14 @@
 #include "versus.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 int
 main(int argc, char *argv[])
 {
 	struct settings s;
 	struct outcome outcome;
+	int status;
 
 	open_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
@@ -24,9 +26,12 @@ main(int argc, char *argv[])
 	if (s.given[MERGE])
 		return merge_run(s.files, s.n_files, &s.report,
 		    &s.campaign.conclude);
-	if (s.given[VERSUS])
-		return versus_run(&s.campaign, s.endpoints, s.n_endpoints,
+	if (s.given[VERSUS]) {
+		status = versus_run(&s.campaign, s.endpoints, s.n_endpoints,
 		    &s.report);
+		free(s.endpoints);
+		return status;
+	}
 	if (s.is_load)
 		return campaign_run(&s.campaign, &s.report);
 	if (s.is_probe)

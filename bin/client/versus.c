@@ -243,7 +243,8 @@ static void
 put_away(struct versus *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
-		load_close(v->rivals[i].load);
+		if (v->rivals[i].load != NULL)
+			load_close(v->rivals[i].load);
 		for (enum part part = 0; part < PARTS; part++)
 			free(v->rivals[i].values[part]);
 	}
@@ -267,8 +268,10 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = prepare(&v->rivals[i], c, &endpoints[i], v->cycles,
 		    how);
-	if (status != 0)
+	if (status != 0) {
+		put_away(v);
 		return status;
+	}
 	Signal(SIGINT, interrupt);
 	Signal(SIGTERM, interrupt);
 	cycles = take_turns(v);
