@@ -10,17 +10,9 @@
 
 #include "attempt.h"
 #include "campaign.h"
+#include "given.h"
 #include "probe.h"
 #include "report.h"
-
-/* Options that do not go with every other one. */
-enum given {
-	ABORT, BULK, CHURN, CONNECT_ONLY, CONNECT_TIMEOUT, CONNECTIONS, COUNT,
-	CSV, DEPTH, FAIL_IF, HALF_CLOSE, HDR, IDLE, INTERVAL, JSON, KEEPALIVE,
-	LENGTH, MERGE, NO_HALF_CLOSE, NO_READ, OMIT, PATTERN, RAMP, RATE,
-	RECONNECT, REPLY_TIMEOUT, RETRY, SOURCE, TIME, TRICKLE, UDP, USER_TIMEOUT,
-	VERDICT, VERSUS, GIVEN
-};
 
 struct settings {
 	struct attempt	 attempt;

@@ -1,0 +1,30 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * Which options were given, and which do not go together.
+ */
+#ifndef GIVEN_H
+#define GIVEN_H
+
+/* Options that do not go with every other one. */
+enum given {
+	ABORT, BULK, CHURN, CONNECT_ONLY, CONNECT_TIMEOUT, CONNECTIONS, COUNT,
+	CSV, DEPTH, FAIL_IF, HALF_CLOSE, HDR, IDLE, INTERVAL, JSON, KEEPALIVE,
+	LENGTH, MERGE, NO_HALF_CLOSE, NO_READ, OMIT, PATTERN, RAMP, RATE,
+	RECONNECT, REPLY_TIMEOUT, RETRY, SOURCE, TIME, TRICKLE, UDP,
+	USER_TIMEOUT, VERDICT, VERSUS, GIVEN
+};
+
+/* The first option that makes it a load, or GIVEN. */
+enum given	 given_of_load(const char given[GIVEN]);
+/* End the process with a usage_error where two that were given do not go
+ * together: any two, one beside a load, beside --merge, and one that a
+ * UNIX-domain socket has not. */
+void	 refuse_conflicts(const char given[GIVEN]);
+void	 refuse_beside_load(const char given[GIVEN]);
+void	 refuse_beside_merge(const char given[GIVEN]);
+void	 refuse_beside_unix(const char given[GIVEN]);
+
+#endif
