@@ -7,13 +7,13 @@
 #include "drive.h"
 #include "log.h"
 #include "looks.h"
+#include "uring_data.h"
 #include "uring_loop.h"
 
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Of Linux 6.7, which liburing 2.3 does not know. */
 #define CMD_SETSOCKOPT	3
@@ -44,83 +44,6 @@ list(struct uring_loop *l, struct uring_client *c)
 	c->next = NULL;
 	*l->todo_end = c;
 	l->todo_end = &c->next;
-}
-
-/*
- * What came and is not echoed yet.
- */
-
-static void
-return_buffers(struct uring_loop *l, uint16_t first)
-{
-	while (first != NO_BUFFER) {
-		uint16_t next = l->buffers.next[first];
-
-		uring_buffer_return(&l->buffers, first);
-		first = next;
-	}
-}
-
-/* Behind what is in it. */
-static int
-spill(struct uring_client *c, const char *data, uint32_t n)
-{
-	char *more = realloc(c->spill, c->got + n);
-
-	if (more == NULL)
-		return -1;
-	memcpy(more + c->got, data, n);
-	c->spill = more;
-	c->got += n;
-	return 0;
-}
-
-static void
-spill_buffer(struct uring_loop *l, struct uring_client *c, uint16_t id)
-{
-	if (spill(c, uring_buffer(&l->buffers, id),
-	    l->buffers.length[id]) == -1) {
-		c->flags |= CLIENT_ENDED;
-		c->ended = ENOMEM;
-	}
-	uring_buffer_return(&l->buffers, id);
-}
-
-static void
-chain_buffer(struct uring_loop *l, struct uring_client *c, uint16_t id)
-{
-	if (c->got == 0)
-		c->first = id;
-	else
-		l->buffers.next[c->last] = id;
-	c->last = id;
-	c->got += l->buffers.length[id];
-}
-
-/* Buffers are not for those who wait for their clients. */
-static void
-spill_chain(struct uring_loop *l, struct uring_client *c)
-{
-	uint16_t id = c->first, next;
-
-	if (c->got == 0 || c->spill != NULL)
-		return;
-	for (c->got = 0; id != NO_BUFFER; id = next) {
-		next = l->buffers.next[id];
-		spill_buffer(l, c, id);
-	}
-}
-
-static void
-forget_data(struct uring_loop *l, struct uring_client *c)
-{
-	if (c->got > 0 && c->spill == NULL)
-		return_buffers(l, c->first);
-	c->got = 0;
-	free(c->spill);
-	c->spill = NULL;
-	free(c->connection.buffer);
-	c->connection.buffer = NULL;
 }
 
 /*
@@ -241,7 +164,7 @@ carry_finish(struct uring_loop *l, struct uring_client *c)
 
 	c->want = WANT_FINISH;
 	c->quiet = 0;
-	forget_data(l, c);
+	uring_data_forget(l, c);
 	if ((c->flags & CLIENT_ENDED) != 0)
 		return WANT_CLOSE;
 	sqe = uring_sqe(&l->ring, 1);
@@ -308,7 +231,7 @@ end(struct uring_loop *l, struct uring_client *c, int with_reset)
 
 	if (!is_at_rest(l, c))
 		return WANT_NOTHING;
-	forget_data(l, c);
+	uring_data_forget(l, c);
 	if (with_reset)
 		prepare_reset(l, c);
 	prepare_close(l, c);
@@ -389,9 +312,9 @@ take_data(struct uring_loop *l, struct uring_client *c, uint16_t id)
 	l->in += l->buffers.length[id];
 	c->quiet = 0;
 	if (c->want == WANT_WRITE && c->connection.buffer != NULL)
-		spill_buffer(l, c, id);
+		uring_data_put_aside(l, c, id);
 	else
-		chain_buffer(l, c, id);
+		uring_data_chain(l, c, id);
 }
 
 /* ENOBUFS and a full completion queue end only the operation. */
@@ -455,33 +378,6 @@ uring_client_sent(struct uring_loop *l, struct uring_client *c, int result)
 	carry_on(l, c, want);
 }
 
-/* What is left of the chain from behind the first n bytes on goes to memory of
- * the client's own. */
-static int
-keep_rest(struct uring_loop *l, struct uring_client *c, uint16_t id,
-    uint32_t n)
-{
-	struct connection *connection = &c->connection;
-	uint32_t left = connection->end - n, at = 0;
-	char *rest = malloc(left);
-
-	if (rest == NULL)
-		return -1;
-	for (; id != NO_BUFFER; id = l->buffers.next[id]) {
-		uint32_t length = l->buffers.length[id];
-		uint32_t skip = n < length ? n : length;
-
-		memcpy(rest + at, uring_buffer(&l->buffers, id) + skip,
-		    length - skip);
-		at += length - skip;
-		n -= skip;
-	}
-	connection->buffer = rest;
-	connection->start = 0;
-	connection->end = left;
-	return 0;
-}
-
 /* The client takes no more for now: neither do we. */
 static enum want
 sent_short(struct uring_loop *l, struct uring_client *c,
@@ -491,9 +387,9 @@ sent_short(struct uring_loop *l, struct uring_client *c,
 
 	if (n > 0)
 		want = connection_wrote(&c->connection, n);
-	if (keep_rest(l, c, sent->first, n) == -1)
+	if (uring_data_keep_rest(l, c, sent->first, n) == -1)
 		return connection_failed(&c->connection, errno);
-	spill_chain(l, c);
+	uring_data_spill(l, c);
 	if ((c->flags & CLIENT_RECEIVING) != 0)
 		uring_cancel(&l->ring, data_of(c, ON_RECEIVE));
 	return want;
@@ -526,7 +422,7 @@ uring_clients_settle(struct uring_loop *l)
 		struct sent *sent = &l->sent[i];
 		enum want want = settle(l, sent);
 
-		return_buffers(l, sent->first);
+		uring_data_return(l, sent->first);
 		carry_on(l, sent->client, want);
 	}
 	l->nsent = l->npieces = 0;
