@@ -51,8 +51,8 @@ uring_probe(char why[WHY_MAX])
 	} reasons[] = {
 		{ ENOSYS, "the kernel has no io_uring, or a filter of system "
 		    "calls hides it" },
-		{ EPERM, "io_uring is forbidden, by kernel.io_uring_disabled or "
-		    "a filter of system calls" },
+		{ EPERM, "io_uring is forbidden, by kernel.io_uring_disabled "
+		    "or a filter of system calls" },
 		{ EINVAL, "io_uring of Linux 6.1 or later is needed" },
 	};
 	struct io_uring ring;

@@ -23,8 +23,8 @@ void	 uring_close(struct io_uring *);
  * at most a few, go to the kernel together. */
 struct io_uring_sqe *uring_sqe(struct io_uring *, unsigned n);
 /* Submits, and waits until there is a completion, if is_waiting; otherwise only
- * fetches those that there are.  Returns 0, or -1 and sets errno: the ring is of
- * no use any more. */
+ * fetches those that there are.  Returns 0, or -1 and sets errno: the ring is
+ * of no use any more. */
 int	 uring_enter(struct io_uring *, int is_waiting);
 /* The operation will complete, or has done so; this one tells nothing. */
 void	 uring_cancel(struct io_uring *, uint64_t user_data);

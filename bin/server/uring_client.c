@@ -7,6 +7,7 @@
 #include "drive.h"
 #include "log.h"
 #include "looks.h"
+#include "uring_bulk.h"
 #include "uring_data.h"
 #include "uring_loop.h"
 
@@ -18,16 +19,9 @@
 /* Of Linux 6.7, which liburing 2.3 does not know. */
 #define CMD_SETSOCKOPT	3
 
-static uint64_t
-data_of(const struct uring_client *c, enum completion completion)
-{
-	return (uint64_t)(uintptr_t)c | completion;
-}
-
-/* Completes an operation on the client's descriptor that was prepared. */
-static void
-aim(struct io_uring_sqe *sqe, const struct uring_client *c, unsigned flags,
-    uint64_t data)
+void
+uring_client_aim(struct io_uring_sqe *sqe, const struct uring_client *c,
+    unsigned flags, uint64_t data)
 {
 	if ((c->flags & CLIENT_DIRECT) != 0)
 		flags |= IOSQE_FIXED_FILE;
@@ -68,8 +62,34 @@ receive(struct uring_loop *l, struct uring_client *c)
 	c->flags |= CLIENT_RECEIVING;
 	sqe = uring_sqe(&l->ring, 1);
 	io_uring_prep_recv_multishot(sqe, c->fd, NULL, 0, 0);
-	aim(sqe, c, IOSQE_BUFFER_SELECT, data_of(c, ON_RECEIVE));
+	uring_client_aim(sqe, c, IOSQE_BUFFER_SELECT,
+	    completion_of(c, ON_RECEIVE));
 	sqe->buf_group = BUFFER_GROUP;
+	return WANT_NOTHING;
+}
+
+/* What it receives until the ring has let go of it is echoed first. */
+static void
+tell_bulky(struct uring_loop *l, struct uring_client *c)
+{
+	if ((c->flags & CLIENT_BULKY) != 0)
+		return;
+	c->flags |= CLIENT_BULKY;
+	if ((c->flags & CLIENT_RECEIVING) != 0)
+		uring_cancel(&l->ring, completion_of(c, ON_RECEIVE));
+}
+
+static enum want
+wait_to_read(struct uring_loop *l, struct uring_client *c)
+{
+	if ((c->flags & CLIENT_BULKY) == 0)
+		return receive(l, c);
+	if ((c->flags & CLIENT_RECEIVING) != 0)
+		return WANT_NOTHING;
+	c->flags &= (unsigned char)~CLIENT_BULKY;
+	if (uring_bulk_begin(l, c) == -1)
+		return receive(l, c);
+	c->want = WAIT_BULK;
 	return WANT_NOTHING;
 }
 
@@ -79,6 +99,8 @@ carry_read(struct uring_loop *l, struct uring_client *c)
 	uint32_t n = c->got;
 
 	c->want = WANT_READ;
+	if (n >= DRIVE_BUFFER)
+		tell_bulky(l, c);
 	if (n > 0) {
 		c->connection.buffer = c->spill;
 		c->spill = NULL;
@@ -86,7 +108,7 @@ carry_read(struct uring_loop *l, struct uring_client *c)
 		return connection_read(&c->connection, n);
 	}
 	if ((c->flags & CLIENT_ENDED) == 0)
-		return receive(l, c);
+		return wait_to_read(l, c);
 	return c->ended == 0 ? connection_read(&c->connection, 0) :
 	    connection_failed(&c->connection, c->ended);
 }
@@ -122,7 +144,7 @@ send_chain(struct uring_loop *l, struct uring_client *c)
 		    l->buffers.length[first], flags);
 	else
 		prepare_pieces(l, sqe, c->fd, first, flags);
-	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS,
+	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS,
 	    completion_data(ON_SHORT, l->nsent));
 	l->sent[l->nsent++] = (struct sent){
 		.client = c, .first = first,
@@ -142,7 +164,7 @@ send_own(struct uring_loop *l, struct uring_client *c)
 
 	io_uring_prep_send(sqe, c->fd, connection->buffer + connection->start,
 	    connection->end - connection->start, MSG_NOSIGNAL);
-	aim(sqe, c, 0, data_of(c, ON_SEND));
+	uring_client_aim(sqe, c, 0, completion_of(c, ON_SEND));
 	c->flags |= CLIENT_SENDING;
 	return WANT_NOTHING;
 }
@@ -165,11 +187,12 @@ carry_finish(struct uring_loop *l, struct uring_client *c)
 	c->want = WANT_FINISH;
 	c->quiet = 0;
 	uring_data_forget(l, c);
+	uring_bulk_leave(l, c);
 	if ((c->flags & CLIENT_ENDED) != 0)
 		return WANT_CLOSE;
 	sqe = uring_sqe(&l->ring, 1);
 	io_uring_prep_shutdown(sqe, c->fd, SHUT_WR);
-	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS, URING_IGNORED);
+	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS, URING_IGNORED);
 	return receive(l, c);
 }
 
@@ -177,9 +200,9 @@ static void
 cancel(struct uring_loop *l, struct uring_client *c)
 {
 	if ((c->flags & CLIENT_RECEIVING) != 0)
-		uring_cancel(&l->ring, data_of(c, ON_RECEIVE));
+		uring_cancel(&l->ring, completion_of(c, ON_RECEIVE));
 	if ((c->flags & CLIENT_SENDING) != 0)
-		uring_cancel(&l->ring, data_of(c, ON_SEND));
+		uring_cancel(&l->ring, completion_of(c, ON_SEND));
 	c->flags |= CLIENT_CANCELLED;
 }
 
@@ -195,7 +218,8 @@ prepare_reset(struct uring_loop *l, struct uring_client *c)
 	sqe->addr = (uint64_t)SO_LINGER << 32 | SOL_SOCKET;
 	sqe->file_index = sizeof(reset);
 	sqe->addr3 = (uintptr_t)&reset;
-	aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_HARDLINK, URING_IGNORED);
+	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_HARDLINK,
+	    URING_IGNORED);
 }
 
 static void
@@ -232,6 +256,7 @@ end(struct uring_loop *l, struct uring_client *c, int with_reset)
 	if (!is_at_rest(l, c))
 		return WANT_NOTHING;
 	uring_data_forget(l, c);
+	uring_bulk_leave(l, c);
 	if (with_reset)
 		prepare_reset(l, c);
 	prepare_close(l, c);
@@ -356,6 +381,10 @@ uring_client_sent(struct uring_loop *l, struct uring_client *c, int result)
 	enum want want;
 
 	c->flags &= (unsigned char)~CLIENT_SENDING;
+	if (c->want == WAIT_BULK) {
+		carry_on(l, c, uring_bulk_ready(l, c, result));
+		return;
+	}
 	if (c->want != WANT_WRITE) {
 		list(l, c);
 		return;
@@ -391,7 +420,7 @@ sent_short(struct uring_loop *l, struct uring_client *c,
 		return connection_failed(&c->connection, errno);
 	uring_data_spill(l, c);
 	if ((c->flags & CLIENT_RECEIVING) != 0)
-		uring_cancel(&l->ring, data_of(c, ON_RECEIVE));
+		uring_cancel(&l->ring, completion_of(c, ON_RECEIVE));
 	return want;
 }
 
@@ -455,20 +484,31 @@ uring_clients_go_on(struct uring_loop *l)
 	}
 }
 
+static int
+is_sending(const struct uring_loop *l, const struct uring_client *c)
+{
+	return c->want == WANT_WRITE || uring_bulk_is_sending(l, c);
+}
+
+static int64_t
+limit_of(const struct uring_loop *l, const struct uring_client *c)
+{
+	if (c->want == WANT_FINISH)
+		return FINISH_NS;
+	return is_sending(l, c) ? l->server->limits.write_ns :
+	    l->server->limits.idle_ns;
+}
+
 void
 uring_client_look(struct uring_loop *l, struct uring_client *c)
 {
-	const struct limits *limits = &l->server->limits;
-	int64_t limit = c->want == WANT_FINISH ? FINISH_NS :
-	    c->want == WANT_WRITE ? limits->write_ns : limits->idle_ns;
-
 	c->quiet = looks_one_more(c->quiet);
-	if (!looks_over(c->quiet, l->look_ns, limit))
+	if (!looks_over(c->quiet, l->look_ns, limit_of(l, c)))
 		return;
-	if (c->want == WANT_READ)
-		carry_on(l, c, connection_read_timeout(&c->connection));
-	else if (c->want == WANT_WRITE)
-		carry_on(l, c, connection_write_timeout(&c->connection));
-	else if (c->want == WANT_FINISH)
+	if (c->want == WANT_FINISH)
 		carry_on(l, c, WANT_CLOSE);
+	else if (is_sending(l, c))
+		carry_on(l, c, connection_write_timeout(&c->connection));
+	else if (c->want == WANT_READ || c->want == WAIT_BULK)
+		carry_on(l, c, connection_read_timeout(&c->connection));
 }

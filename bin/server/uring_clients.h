@@ -19,7 +19,8 @@ enum client_flag {
 	CLIENT_SENDING = 4,	/* what did not go at once */
 	CLIENT_ENDED = 8,	/* nothing more comes */
 	CLIENT_LISTED = 16,	/* has something to do */
-	CLIENT_CANCELLED = 32	/* what was under way */
+	CLIENT_CANCELLED = 32,	/* what was under way */
+	CLIENT_BULKY = 64	/* filled many buffers at once */
 };
 
 /* Most of them wait in memory: each byte counts. */

@@ -15,6 +15,7 @@
 #define URING_LOOP_H
 
 #include "acceptor.h"
+#include "bulk.h"
 #include "uring_buffers.h"
 #include "uring_clients.h"
 
@@ -23,7 +24,7 @@
 enum completion {
 	ON_NOTHING = URING_IGNORED,
 	ON_RECEIVE,		/* client */
-	ON_SEND,		/* client */
+	ON_SEND,		/* client; or of uring_bulk.c */
 	ON_SHORT,		/* number in sent[] */
 	ON_ACCEPT,		/* number of the listener */
 	ON_LISTENER,		/* the same: it has connections */
@@ -32,6 +33,8 @@ enum completion {
 	COMPLETION_KINDS
 };
 #define COMPLETION_BITS	3
+
+#define OP_FIXED_FD_INSTALL	54	/* Linux 6.8, unknown to liburing 2.3 */
 
 enum uring_timer { TIMER_LOOK, TIMER_RESUME, TIMERS };
 
@@ -53,13 +56,16 @@ struct uring_loop {
 	unsigned	 credit;	/* clients that may start to receive */
 	struct sent	 sent[BUFFERS];
 	unsigned	 nsent;
-	int		 is_in_haste;	/* one of sent[] is of a client that does
-					   not receive: no completion may come
-					   until it does again */
+	int		 is_in_haste;	/* one of sent[] is of a client that
+					   does not receive: no completion may
+					   come until it does again */
 	struct msghdr	 messages[BUFFERS];	/* of sent[] */
 	struct iovec	 pieces[BUFFERS];
 	unsigned	 npieces;
-	unsigned	 slots;		/* direct descriptors; 0: none (any more) */
+	struct bulk	 bulks[BULKS];
+	struct uring_client *bulky[BULKS];	/* whose they are */
+	unsigned	 slots;		/* direct descriptors; 0: none any
+					   more */
 	char		*listening;	/* listeners that have an operation, */
 	unsigned	 nlistening;	/* so many */
 	int		 is_accepting;	/* is to ask the acceptor */
@@ -78,6 +84,16 @@ completion_data(enum completion completion, uint64_t number)
 	return number << COMPLETION_BITS | completion;
 }
 
+static inline uint64_t
+completion_of(const struct uring_client *c, enum completion completion)
+{
+	return (uint64_t)(uintptr_t)c | completion;
+}
+
+/* Completes an operation on the client's descriptor that was prepared; flags:
+ * of the submission; data: comes back with the completion. */
+void	 uring_client_aim(struct io_uring_sqe *, const struct uring_client *,
+	    unsigned flags, uint64_t data);
 /* fd: a descriptor, or (is_direct) the number of one of the ring's own. */
 void	 uring_client_start(struct uring_loop *, int fd, int is_direct);
 /* Something completed. */

@@ -19,8 +19,6 @@
 
 #define SLOTS_MAX	65536	/* the kernel has memory for each of them */
 #define ACCEPTS		16	/* connections taken at a time */
-#define OP_FIXED_FD_INSTALL 54	/* of Linux 6.8, where a direct descriptor can be
-				   closed with a reset, too */
 
 static void
 start_timer(struct uring_loop *l, enum uring_timer timer, int64_t ns)
@@ -282,6 +280,7 @@ turn(struct uring_loop *l)
  * The start and the end.
  */
 
+/* Linux that knows it can close a direct descriptor with a reset, too. */
 static int
 knows_install(struct io_uring *ring)
 {

@@ -1,0 +1,30 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * bulk.h's clients in the model io_uring: the ring tells when one is ready, and
+ * splice(2) moves its bytes.  The ring's own splice would do so in a thread of
+ * the kernel's, at the price of two wake-ups a time.
+ */
+#ifndef URING_BULK_H
+#define URING_BULK_H
+
+#include "uring_loop.h"
+
+#define WAIT_BULK	WANT_NOTHING	/* what such a client waits for */
+
+/* Takes over a client that receives and sends nothing now.  Returns 0, or -1:
+ * it is served as ever. */
+int	 uring_bulk_begin(struct uring_loop *, struct uring_client *);
+/* An operation of it completed, with this result.  Returns WANT_NOTHING while
+ * it goes on so. */
+enum want uring_bulk_ready(struct uring_loop *, struct uring_client *,
+	    int result);
+/* Bytes wait for the client to take them. */
+int	 uring_bulk_is_sending(const struct uring_loop *,
+	    const struct uring_client *);
+/* Drops what is held of it; nothing is under way any more. */
+void	 uring_bulk_leave(struct uring_loop *, struct uring_client *);
+
+#endif
