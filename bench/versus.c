@@ -10,7 +10,7 @@
 #include "contest.h"
 #include "options.h"
 #include "quantity.h"
-#include "table.h"
+#include "standings.h"
 #include "unpwrap.h"
 
 #include <sys/resource.h>
@@ -242,7 +242,7 @@ append_csv(const struct settings *s, const struct contestant *all, size_t n,
 
 	if (file == NULL)
 		err_sys("%s", s->csv);
-	csv_print(file, &s->how, all, n, against, ftello(file) == 0);
+	standings_print_csv(file, &s->how, all, n, against, ftello(file) == 0);
 	if (fclose(file) == EOF)
 		err_sys("%s", s->csv);
 }
@@ -280,7 +280,7 @@ main(int argc, char *argv[])
 		err_quit("interrupted");
 	if (against == -1)
 		report_out(all, n);
-	table_print(stdout, &s.how, all, n, (size_t)against);
+	standings_print(stdout, &s.how, all, n, (size_t)against);
 	if (s.csv != NULL)
 		append_csv(&s, all, n, (size_t)against);
 	exit_printed();

@@ -5,18 +5,18 @@
 /*
  * What a contest came to, for people and for programs.
  */
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef STANDINGS_H
+#define STANDINGS_H
 
 #include <stdio.h>
 
 #include "contest.h"
 
 /* A table of at most 100 columns; each row ends with what it means. */
-void	 table_print(FILE *, const struct contest_how *,
+void	 standings_print(FILE *, const struct contest_how *,
 	    const struct contestant *, size_t n, size_t against);
 /* A line for each contestant; first of all a line of titles, if that is wanted. */
-void	 csv_print(FILE *, const struct contest_how *,
+void	 standings_print_csv(FILE *, const struct contest_how *,
 	    const struct contestant *, size_t n, size_t against, int titles);
 
 #endif

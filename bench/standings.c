@@ -4,7 +4,7 @@
  */
 #include <config.h>
 
-#include "table.h"
+#include "standings.h"
 
 static const struct words {
 	const char	*name;
@@ -126,7 +126,7 @@ print_head(FILE *out, const struct contest_how *how)
 }
 
 void
-table_print(FILE *out, const struct contest_how *how,
+standings_print(FILE *out, const struct contest_how *how,
     const struct contestant *all, size_t n, size_t against)
 {
 	unsigned disturbed = 0;
@@ -179,7 +179,7 @@ csv_row(FILE *out, const struct contest_how *how,
 }
 
 void
-csv_print(FILE *out, const struct contest_how *how,
+standings_print_csv(FILE *out, const struct contest_how *how,
     const struct contestant *all, size_t n, size_t against, int titles)
 {
 	if (titles)
