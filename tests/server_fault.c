@@ -208,6 +208,8 @@ static const struct {
 	{ "rst,source=0.0.0.0/0",	AF_INET, 0, { 0, 0, 0, 0 } },
 	{ "rst,source=2001:db8::1",	AF_INET6, 128, { 0x20, 1, 0xd, 0xb8 } },
 	{ "rst,source=2001:db8::/33",	AF_INET6, 33, { 0x20, 1, 0xd, 0xb8 } },
+	{ "rst,source=::ffff:192.0.2.7", AF_INET, 32, { 192, 0, 2, 7 } },
+	{ "rst,source=::ffff:10.0.0.0/104", AF_INET, 8, { 10, 0, 0, 0 } },
 	{ "rst,source=::/0",		AF_INET6, 0, { 0, 0, 0, 0 } },
 };
 

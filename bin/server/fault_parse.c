@@ -110,6 +110,22 @@ set_probability(struct fault *f, char *value, char why[WHY_MAX])
 	return 0;
 }
 
+/* Its clients are told by their IPv4 address, however they come. */
+static void
+unmap_source(struct fault *f)
+{
+	static const unsigned char mapped[12] = {
+		[10] = 0xff, [11] = 0xff
+	};
+
+	if (f->family != AF_INET6 || f->prefix < 96 ||
+	    memcmp(f->source, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(f->source, f->source + sizeof(mapped), 4);
+	f->family = AF_INET;
+	f->prefix -= 96;
+}
+
 static int
 set_source(struct fault *f, char *value, char why[WHY_MAX])
 {
@@ -125,6 +141,7 @@ set_source(struct fault *f, char *value, char why[WHY_MAX])
 	if (slash != NULL && count_parse(slash + 1, 0, bits, &bits, why) == -1)
 		return -1;
 	f->prefix = (unsigned)bits;
+	unmap_source(f);
 	return 0;
 }
 
