@@ -385,18 +385,29 @@ put_away(struct contestant *one)
 	target_stop(&one->target);
 }
 
+/* Of those that only hold connections one after the other does: together they
+ * would need more descriptors than a process may have. */
+static void
+prepare_all(const struct contest_how *how, struct contestant *all, size_t n,
+    const volatile sig_atomic_t *interrupted)
+{
+	for (size_t i = 0; i < n; i++) {
+		all[i].slices = calloc(how->cycles, sizeof(struct slice));
+		if (all[i].slices == NULL)
+			err_sys("memory");
+		all[i].is_out = *interrupted || prepare(&all[i], how) == -1;
+		if (how->mode == CONTEST_IDLE)
+			put_away(&all[i]);
+	}
+}
+
 int
 contest_run(const struct contest_how *how, struct contestant *all, size_t n,
     size_t against, const volatile sig_atomic_t *interrupted)
 {
 	if (run_on(how->load_cpu) == -1)
 		err_sys("processor %d", how->load_cpu);
-	for (size_t i = 0; i < n; i++) {
-		all[i].slices = calloc(how->cycles, sizeof(struct slice));
-		if (all[i].slices == NULL)
-			err_sys("memory");
-		all[i].is_out = *interrupted || prepare(&all[i], how) == -1;
-	}
+	prepare_all(how, all, n, interrupted);
 	if (how->mode != CONTEST_IDLE)
 		measure(how, all, n, interrupted);
 	for (size_t i = 0; i < n; i++)
