@@ -18,6 +18,7 @@
 #include <time.h>
 
 #define PATIENCE_NS	(3 * NSEC_PER_SEC)
+#define IDLE_S		3
 #define QUIET_NS	(300 * INT64_C(1000))
 #define QUIET_TRIES	100
 #define DISTURBED	20	/* a 20th of a slice is too much */
@@ -60,6 +61,18 @@ quiet(const struct contestant *one)
 	return now;
 }
 
+/* KiB.  Memory of what was done last is no memory of what is idle. */
+static double
+memory(const struct contestant *one, const struct contest_how *how)
+{
+	struct timespec idle = { .tv_sec = IDLE_S };
+
+	quiet(one);
+	if (how->mode == CONTEST_IDLE)
+		nanosleep(&idle, NULL);
+	return (double)account_pss(&one->target.account) / 1024;
+}
+
 static struct load *
 open_load(struct contestant *one, const struct contest_how *how,
     size_t connections)
@@ -86,8 +99,7 @@ warm_up(struct contestant *one, const struct contest_how *how)
 	if (load == NULL)
 		return -1;
 	load_close(load);
-	quiet(one);
-	one->base_kib = (double)account_pss(&one->target.account) / 1024;
+	one->base_kib = memory(one, how);
 	return 0;
 }
 
@@ -101,9 +113,8 @@ prepare(struct contestant *one, const struct contest_how *how)
 		target_stop(&one->target);
 		return -1;
 	}
-	quiet(one);
-	one->each_kib = ((double)account_pss(&one->target.account) / 1024 -
-	    one->base_kib) / (double)how->connections;
+	one->each_kib = (memory(one, how) - one->base_kib) /
+	    (double)how->connections;
 	one->processes = account_processes(&one->target.account);
 	return 0;
 }

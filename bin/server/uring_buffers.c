@@ -35,7 +35,8 @@ uring_buffers_open(struct uring_buffers *b, struct io_uring *ring)
 	if (memory == MAP_FAILED)
 		return -1;
 	*b = (struct uring_buffers){
-		.ring = memory, .memory = (char *)memory + RING_SIZE
+		.ring = memory, .memory = (char *)memory + RING_SIZE,
+		.rest = BUFFERS_AWAY
 	};
 	reg.ring_addr = (uintptr_t)b->ring;
 	error = io_uring_register_buf_ring(ring, &reg, 0);
@@ -67,6 +68,7 @@ void
 uring_buffer_take(struct uring_buffers *b, uint16_t id, uint32_t length)
 {
 	b->taken++;
+	b->rest = BUFFERS_USED;
 	b->length[id] = length;
 	b->next[id] = NO_BUFFER;
 }
@@ -83,4 +85,15 @@ uring_buffers_tell(struct uring_buffers *b)
 {
 	io_uring_buf_ring_advance(b->ring, (int)b->returned);
 	b->returned = 0;
+}
+
+void
+uring_buffers_rest(struct uring_buffers *b)
+{
+	if (b->taken > 0 || b->rest == BUFFERS_AWAY)
+		return;
+	if (b->rest == BUFFERS_QUIET)
+		madvise(b->memory, (size_t)BUFFERS * BUFFER_SIZE,
+		    MADV_DONTNEED);
+	b->rest++;
 }

@@ -21,6 +21,7 @@ struct uring_buffers {
 	char		*memory;
 	unsigned	 taken;		/* as far as completions have told */
 	unsigned	 returned;	/* not told the kernel yet */
+	enum { BUFFERS_USED, BUFFERS_QUIET, BUFFERS_AWAY } rest;
 	/* Of those that are taken. */
 	uint32_t	 length[BUFFERS];
 	uint16_t	 next[BUFFERS];	/* of the same connection; NO_BUFFER */
@@ -35,5 +36,8 @@ void	 uring_buffer_take(struct uring_buffers *, uint16_t, uint32_t length);
 /* Gives it back; the kernel sees it from uring_buffers_tell on. */
 void	 uring_buffer_return(struct uring_buffers *, uint16_t);
 void	 uring_buffers_tell(struct uring_buffers *);
+/* Gives their memory back to the system if none was taken since the last call:
+ * it is there again when the kernel fills one. */
+void	 uring_buffers_rest(struct uring_buffers *);
 
 #endif

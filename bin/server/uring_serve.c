@@ -229,11 +229,18 @@ look(void *loop, struct uring_client *c)
 	uring_client_look(loop, c);
 }
 
+static int
+has_to_look(const struct uring_loop *l)
+{
+	return l->active > 0 || l->buffers.rest != BUFFERS_AWAY;
+}
+
 static void
 look_at_all(struct uring_loop *l)
 {
 	l->is_time_to_look = 0;
 	uring_clients_each(&l->clients, look, l);
+	uring_buffers_rest(&l->buffers);
 }
 
 static void
@@ -268,7 +275,7 @@ turn(struct uring_loop *l)
 	if (can_accept(l))
 		accept_some(l);
 	uring_clients_go_on(l);
-	if (l->active > 0 && !l->is_looking) {
+	if (has_to_look(l) && !l->is_looking) {
 		l->is_looking = 1;
 		start_timer(l, TIMER_LOOK, l->look_ns);
 	}
