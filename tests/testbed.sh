@@ -85,10 +85,18 @@ has_ipv6() {
 	[ -d /proc/sys/net/ipv6 ]
 }
 
+# The kernel takes packets for an IPv6 address a moment after it was added.
+has_address() {	# IPV6 [IP OPTION]...
+	address=$1
+	shift
+	ip "$@" -6 route show table local | grep -q "^local $address "
+}
+
 bed_address() {	# HOST DEVICE IPV4 IPV6
 	ip -n "$1" address add "$3" dev "$2"
 	! has_ipv6 || ip -n "$1" address add "$4" dev "$2" nodad
 	ip -n "$1" link set "$2" up
+	! has_ipv6 || wait_for has_address "${4%/*}" -n "$1"
 }
 
 bed_gateway() {	# HOST IPV4 IPV6
