@@ -262,7 +262,7 @@ pull(struct load *load, size_t index)
 	if (member->n > 0 &&
 	    member->got >= member->messages[member->first].end)
 		engine_echoed(load, index);
-	return n == TAPE_PIECE;
+	return n == TAPE_PIECE || member->gone;
 }
 
 static void
@@ -428,8 +428,7 @@ happened(struct load *load, const struct event *event)
 		pull(load, event->index);
 	else if (event->what != EVENT_OUT || member->sent < member->goal)
 		go_on(load, event->index);
-	/* An end that came along with data has no event of its own. */
-	if (member->state == MEMBER_CLOSING && (event->what & EVENT_GONE))
+	if (member->state == MEMBER_CLOSING && member->gone)
 		pull(load, event->index);
 }
 
@@ -443,6 +442,9 @@ expire(struct load *load, int64_t now)
 	if (load->how.connect_ns < most)
 		most = load->how.connect_ns;
 	load->look_at = now + most / 4;
+	/* An end that came along with data has no event of its own. */
+	if (event->what & EVENT_GONE)
+		member->gone = 1;
 	for (size_t i = 0; i < load->how.connections; i++) {
 		struct member *member = &load->members[i];
 

@@ -103,7 +103,7 @@ member_connect(struct member *member, const struct member_path *path)
 	member->state = MEMBER_CONNECTING;
 	member->sent = member->got = member->goal = 0;
 	member->retransmits = member->first = member->n = 0;
-	member->busy = member->full = 0;
+	member->busy = member->full = member->gone = 0;
 	member->fresh = 1;
 	return 0;
 }
