@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "campaign.h"
+#include "crew.h"
 #include "deadline.h"
 #include "descriptors.h"
 #include "progress.h"
@@ -16,9 +17,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define OTHER_DESCRIPTORS	16	/* beside the connections */
+#define OTHER_DESCRIPTORS	16	/* beside those of the loads */
 #define GLANCE_NS	(50 * NSEC_PER_MSEC)
 
 static volatile sig_atomic_t interrupted;
@@ -63,13 +65,15 @@ find_path(const struct campaign *c, struct member_path *path,
 }
 
 void
-need_descriptors(size_t connections)
+need_descriptors(const struct campaign *c, size_t n)
 {
+	size_t connections = n * c->load.connections;
+	size_t others = n * crew_descriptors(c->threads) + OTHER_DESCRIPTORS;
 	struct rlimit limit;
 
 	raise_descriptor_limit();
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
-	    limit.rlim_cur >= connections + OTHER_DESCRIPTORS)
+	    limit.rlim_cur >= connections + others)
 		return;
 	err_quit("%zu connections need as many descriptors: this process may "
 	    "have %llu (see ulimit -n)", connections,
@@ -77,22 +81,27 @@ need_descriptors(size_t connections)
 }
 
 static void
-run(const struct campaign *c, struct load *load, struct load_sum *sum)
+run(const struct campaign *c, struct crew *crew, struct load_sum *sum)
 {
 	struct progress *progress = progress_new(c->interval_ns,
 	    c->run.time_ns == 0 ? 0 : c->run.omit_ns + c->run.time_ns);
 	int more = 1;
 
-	load_begin(load, &c->run, sum);
+	errno = crew_begin(crew, &c->run);
+	if (errno != 0)
+		err_sys("%zu threads", c->threads);
 	while (more && !interrupted) {
 		int64_t glance = monotonic_ns() + GLANCE_NS;
 		int64_t at = progress_at(progress);
 
-		more = load_go_on(load, at < glance ? at : glance);
-		if (monotonic_ns() >= at)
-			progress_show(progress, sum);
+		more = crew_wait(crew, at < glance ? at : glance);
+		if (monotonic_ns() < at)
+			continue;
+		crew_look(crew, sum);
+		progress_show(progress, sum);
 	}
-	load_end(load);
+	memset(sum, 0, sizeof(*sum));
+	crew_end(crew, sum);
 	progress_free(progress);
 }
 
@@ -131,23 +140,23 @@ campaign_run(const struct campaign *c, const struct report_how *how)
 {
 	struct result *r = calloc(1, sizeof(*r));
 	struct load_how load_how;
-	struct load *load;
+	struct crew *crew;
 	int status;
 
 	if (r == NULL)
 		err_sys("memory");
-	need_descriptors(c->load.connections);
+	need_descriptors(c, 1);
 	if (campaign_prepare(c, &load_how, r, how, &status) == -1) {
 		free(r);
 		return status;
 	}
-	load = load_new(&load_how);
-	if (load == NULL)
+	crew = crew_new(&load_how, c->threads);
+	if (crew == NULL)
 		err_sys("memory for %zu connections", load_how.connections);
 	Signal(SIGINT, interrupt);
 	Signal(SIGTERM, interrupt);
-	run(c, load, &r->sum);
-	load_close(load);
+	run(c, crew, &r->sum);
+	crew_close(crew);
 	status = conclude(r, how, &c->conclude);
 	free(r);
 	return status;

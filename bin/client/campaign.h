@@ -16,14 +16,16 @@ struct campaign {
 	struct endpoint	 endpoint;
 	struct connect_how connect;
 	struct load_how	 load;		/* but for the path */
+	size_t		 threads;	/* 1 or more, one connection or more
+					   for each */
 	struct load_run	 run;
 	int64_t		 interval_ns;	/* from one line of progress to the
 					   next; 0: none */
 	struct conclude_how conclude;
 };
 
-/* Ends the process where it may not have so many. */
-void	 need_descriptors(size_t connections);
+/* Ends the process where it may not have so many for each of n loads. */
+void	 need_descriptors(const struct campaign *, size_t n);
 /* Finds the server, and fills in *how, where that is, and what *result says of
  * the load.  -1: *status says why, and has been reported. */
 int	 campaign_prepare(const struct campaign *, struct load_how *how,

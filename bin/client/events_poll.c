@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "apart.h"
 #include "events.h"
 #include "quantity.h"
 
@@ -19,7 +20,7 @@ struct events {
 struct events *
 events_new(size_t members)
 {
-	struct events *events = malloc(sizeof(*events) +
+	struct events *events = apart(1, sizeof(*events) +
 	    members * sizeof(events->fds[0]));
 
 	if (events == NULL)

@@ -24,9 +24,10 @@ static const char *const names[GIVEN] = {
 	[NO_READ] = "no-read", [OMIT] = "omit", [PATTERN] = "pattern",
 	[RAMP] = "ramp", [RATE] = "rate", [RECONNECT] = "reconnect",
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
-	[SOURCE] = "source", [TIME] = "time", [TRICKLE] = "trickle",
+	[SOURCE] = "source", [THREADS] = "threads", [TIME] = "time",
+	[TRICKLE] = "trickle",
 	[UDP] = "udp", [USER_TIMEOUT] = "user-timeout", [VERDICT] = "verdict",
-	[VERSUS] = "versus",
+	[VERIFY] = "verify", [VERSUS] = "versus",
 };
 
 /* No two of a row make sense together. */
@@ -60,7 +61,7 @@ static const enum given of_internet[] = {
 /* What makes it a load, and what none has. */
 static const enum given of_load[] = {
 	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, OMIT, RAMP, RATE,
-	RECONNECT, TIME, VERSUS
+	RECONNECT, THREADS, TIME, VERIFY, VERSUS
 };
 static const enum given not_of_load[] = {
 	ABORT, CONNECT_ONLY, HALF_CLOSE, IDLE, KEEPALIVE, NO_HALF_CLOSE,

@@ -68,6 +68,8 @@ histogram_next(const struct histogram *h, unsigned *step, int64_t *ns,
 void
 histogram_merge(struct histogram *into, const struct histogram *from)
 {
+	if (from->total == 0)
+		return;
 	into->total += from->total;
 	if (from->max > into->max)
 		into->max = from->max;

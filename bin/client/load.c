@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "apart.h"
 #include "deadline.h"
 #include "load_engine.h"
 
@@ -83,26 +84,31 @@ open_all(struct load *load)
 	return load->n_closed == 0 && load->opening == 0 ? 0 : -1;
 }
 
-static int
-open_first(struct load *load, char why[WHY_MAX])
+int
+load_prove(struct load *load, enum verdict *worst)
 {
 	struct load_sum *sum = calloc(1, sizeof(*sum));
-	enum verdict worst;
-	int status = 0;
+	int error = 0;
 
+	*worst = VERDICT_OK;
 	if (sum == NULL)
-		return refuse(why, "out of memory");
+		return ENOMEM;
 	load->sum = sum;
 	if (load->how.mode != LOAD_CHURN && open_all(load) == -1) {
-		worst = load_worst(sum);
-		status = refuse(why, "serves %zu of %zu connections: %s",
-		    load_opened(load), load->how.connections,
-		    worst == VERDICT_OK ? "no echo on the others" :
-		    verdicts[worst].clause);
+		*worst = load_worst(sum);
+		error = EIO;
 	}
 	load->sum = NULL;
 	free(sum);
-	return status;
+	return error;
+}
+
+int
+load_refuse(char why[WHY_MAX], size_t opened, size_t all, enum verdict worst)
+{
+	return refuse(why, "serves %zu of %zu connections: %s", opened, all,
+	    worst == VERDICT_OK ? "no echo on the others" :
+	    verdicts[worst].clause);
 }
 
 static void
@@ -116,6 +122,8 @@ settle_how(struct load_how *how)
 		how->length_max = how->length;
 	if (how->connect_ns == 0)
 		how->connect_ns = how->patience_ns;
+	if (how->share.all == 0)
+		how->share = share_of(0, 1, how->connections);
 }
 
 static int
@@ -124,35 +132,37 @@ allocate(struct load *load)
 	size_t n = load->how.connections;
 
 	load->events = events_new(n);
-	load->members = calloc(n, sizeof(*load->members));
-	load->messages = calloc(n * load->how.depth,
-	    sizeof(*load->messages));
-	load->closed = calloc(n, sizeof(*load->closed));
-	load->idle = calloc(n, sizeof(*load->idle));
+	load->members = apart(n, sizeof(*load->members));
+	load->messages = apart(n * load->how.depth, sizeof(*load->messages));
+	load->closed = apart(n, sizeof(*load->closed));
+	load->idle = apart(n, sizeof(*load->idle));
 	if (load->events == NULL || load->members == NULL ||
 	    load->messages == NULL || load->closed == NULL ||
 	    load->idle == NULL)
 		return -1;
+	load->tape.no_verify = load->how.no_verify;
 	return tape_make(&load->tape, load->how.seed) == 0 ? 0 : -1;
 }
 
 struct load *
 load_new(const struct load_how *how)
 {
-	struct load *load = calloc(1, sizeof(*load));
+	struct load *load = apart(1, sizeof(*load));
 
 	if (load == NULL)
 		return NULL;
 	load->how = *how;
 	settle_how(&load->how);
-	load->random = UINT64_C(0x9e3779b97f4a7c15) + how->seed;
+	load->random = UINT64_C(0x9e3779b97f4a7c15) + how->seed +
+	    load->how.share.first;
 	if (allocate(load) == -1) {
 		load->how.connections = 0;
 		load_close(load);
 		return NULL;
 	}
 	for (size_t i = how->connections; i-- > 0; ) {
-		member_make(&load->members[i], i,
+		member_make(&load->members[i],
+		    (size_t)share_nth(&load->how.share, i),
 		    load->messages + i * load->how.depth);
 		load->closed[load->n_closed++] = i;
 	}
@@ -163,29 +173,48 @@ struct load *
 load_open(const struct load_how *how, char why[WHY_MAX])
 {
 	struct load *load = load_new(how);
+	enum verdict worst;
 
 	if (load == NULL) {
 		snprintf(why, WHY_MAX, "%s", strerror(errno));
 		return NULL;
 	}
-	if (open_first(load, why) == 0)
+	if (load_prove(load, &worst) == 0)
 		return load;
+	load_refuse(why, load_opened(load), how->connections, worst);
 	load_close(load);
 	return NULL;
+}
+
+/* Those that are due before omit_ns are over do not count. */
+static uint64_t
+schedule_end(const struct load *load)
+{
+	int64_t omit = load->run.omit_ns;
+	uint64_t k = (uint64_t)((double)omit * load->how.rate / 1e9);
+
+	if (load->run.count == 0)
+		return UINT64_MAX;
+	while (k > 0 && engine_due_in(load, k - 1) >= omit)
+		k--;
+	while (engine_due_in(load, k) < omit)
+		k++;
+	return k + load->run.count;
 }
 
 void
 load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 {
-	int64_t now = monotonic_ns();
-
 	load->run = *run;
 	load->sum = sum;
-	load->begun_at = load->progress_at = now;
-	load->counts_from = now + run->omit_ns;
+	load->begun_at = run->begun_at == 0 ? monotonic_ns() : run->begun_at;
+	load->progress_at = load->begun_at;
+	load->counts_from = load->begun_at + run->omit_ns;
 	load->until = run->time_ns == 0 ? ENGINE_NEVER :
 	    load->counts_from + run->time_ns;
-	load->begun = load->counted = 0;
+	load->begun = load->counted = load->granted = 0;
+	if (load->how.rate != 0)
+		load->schedule_end = schedule_end(load);
 	load->connecting = load->running = 1;
 	for (size_t i = 0; i < load->how.connections; i++)
 		if (load->members[i].state == MEMBER_OPEN &&
@@ -194,10 +223,23 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 }
 
 static int
-is_over(const struct load *load, int64_t now)
+is_deserted(const struct load *load)
 {
-	return now >= load->until || load->gone == load->how.connections ||
+	return load->gone == load->how.connections;
+}
+
+static int
+is_over(struct load *load, int64_t now)
+{
+	return now >= load->until || is_deserted(load) ||
 	    (engine_has_count(load) && load->under_way == 0);
+}
+
+int
+load_is_stranded(const struct load *load)
+{
+	return is_deserted(load) &&
+	    engine_next_due(load) != ENGINE_NEVER;
 }
 
 int
@@ -235,6 +277,8 @@ load_end(struct load *load)
 
 	count_unsent(load);
 	settle(load);
+	if (load->granted > load->counted)
+		quota_return(load->run.quota, load->granted - load->counted);
 	now = monotonic_ns();
 	if (now > load->counts_from)
 		load->sum->elapsed_ns += now - load->counts_from;

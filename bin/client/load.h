@@ -15,6 +15,8 @@
 
 #include "load_sum.h"
 #include "member.h"
+#include "quota.h"
+#include "share.h"
 #include "why.h"
 
 enum load_mode {
@@ -26,15 +28,18 @@ enum load_mode {
 struct load_how {
 	enum load_mode	 mode;
 	struct member_path path;
+	struct share	 share;		/* of a load of several threads, which
+					   connections is then own of; 0: all */
 	size_t		 connections;	/* at once, 1 or more */
 	size_t		 opening;	/* of them at once; 0: 4 */
 	size_t		 depth;		/* messages under way on each; 0: 1 */
 	size_t		 length;	/* of a message, 1 or more */
 	size_t		 length_max;	/* uniform up to this; 0: all alike */
-	double		 rate;		/* messages a second, all connections';
+	double		 rate;		/* messages a second, all threads';
 					   0: as fast as echoes come back */
 	int64_t		 ramp_ns;	/* in which connections are opened */
 	int		 give_up;	/* one that failed is not made anew */
+	int		 no_verify;	/* what comes back is only counted */
 	uint32_t	 seed;		/* of the pattern */
 	int64_t		 patience_ns;	/* for the next byte that is due */
 	int64_t		 connect_ns;	/* for a connection; 0: as above */
@@ -42,12 +47,17 @@ struct load_how {
 
 struct load;
 
-/* Opens all connections, and has a message echoed on each (churn: opens none).
- * NULL: why says what failed: also where the server does not serve so many at
- * once. */
-struct load *load_open(const struct load_how *, char why[WHY_MAX]);
-/* Opens none yet.  NULL: errno. */
+/* Opens no connection yet.  NULL: errno. */
 struct load *load_new(const struct load_how *);
+/* Opens all, and has a message echoed on each (churn: opens none).  Returns 0,
+ * or an errno value; EIO: *worst says what failed, or VERDICT_OK: there was no
+ * echo.  The server may not serve so many at once. */
+int	 load_prove(struct load *, enum verdict *worst);
+/* Returns -1, and why says that only so many of all were opened. */
+int	 load_refuse(char why[WHY_MAX], size_t opened, size_t all,
+	    enum verdict worst);
+/* Both.  NULL: why says what failed. */
+struct load *load_open(const struct load_how *, char why[WHY_MAX]);
 void	 load_close(struct load *);
 /* How many connections are open. */
 size_t	 load_opened(const struct load *);
@@ -60,13 +70,18 @@ void	 load_slice(struct load *, int64_t ns, struct load_sum *);
  * that are due before omit_ns are over are sent and not counted; then time_ns
  * count (0: without an end), or so many messages (0: any number). */
 struct load_run {
+	int64_t	 begun_at;	/* 0: now */
 	int64_t	 omit_ns, time_ns;
-	uint64_t count;
+	uint64_t count;		/* all threads' */
+	struct quota *quota;	/* what is left of it, in a closed loop */
 };
 void	 load_begin(struct load *, const struct load_run *, struct load_sum *);
 /* Goes on until that moment.  Returns 0 once the run is over: its time, its
  * count, or its last connection. */
 int	 load_go_on(struct load *, int64_t until);
+/* Has it lost its last connection, in an open loop, before its time?  What is
+ * due until its end then counts as not sent. */
+int	 load_is_stranded(const struct load *);
 /* Starts nothing more, and waits for what is under way. */
 void	 load_end(struct load *);
 

@@ -123,15 +123,27 @@ give(struct load *load, struct member *member, int64_t due, int64_t now)
 	be_busy(load, member, now);
 }
 
-int
-engine_has_count(const struct load *load)
+static int
+is_behind_schedule_end(const struct load *load)
 {
-	return load->run.count != 0 && load->counted >= load->run.count;
+	return share_nth(&load->how.share, load->begun) >= load->schedule_end;
+}
+
+int
+engine_has_count(struct load *load)
+{
+	if (load->run.count == 0)
+		return 0;
+	if (load->how.rate != 0)
+		return is_behind_schedule_end(load);
+	if (load->counted >= load->granted)
+		load->granted += quota_take(load->run.quota);
+	return load->counted >= load->granted;
 }
 
 /* Is there another message, in a closed loop? */
 static int
-has_next(const struct load *load)
+has_next(struct load *load)
 {
 	return load->running && load->how.rate == 0 && !engine_has_count(load);
 }
@@ -335,8 +347,15 @@ wanted(const struct load *load, int64_t now)
 	if (load->how.ramp_ns == 0)
 		return load->how.connections;
 	part = (double)(now - load->begun_at) / (double)load->how.ramp_ns;
-	return part >= 1 ? load->how.connections :
-	    (size_t)(part * (double)load->how.connections) + 1;
+	return part >= 1 ? load->how.connections : (size_t)share_below(
+	    &load->how.share,
+	    (uint64_t)(part * (double)load->how.share.all) + 1);
+}
+
+int64_t
+engine_due_in(const struct load *load, uint64_t k)
+{
+	return (int64_t)((double)k * 1e9 / load->how.rate);
 }
 
 int64_t
@@ -344,15 +363,16 @@ engine_next_due(const struct load *load)
 {
 	int64_t due;
 
-	if (load->how.rate == 0 || !load->running || engine_has_count(load))
+	if (load->how.rate == 0 || !load->running ||
+	    is_behind_schedule_end(load))
 		return ENGINE_NEVER;
-	due = load->begun_at +
-	    (int64_t)((double)load->begun * 1e9 / load->how.rate);
+	due = load->begun_at + engine_due_in(load,
+	    share_nth(&load->how.share, load->begun));
 	return due < load->until ? due : ENGINE_NEVER;
 }
 
 static int
-may_start(const struct load *load, int64_t now)
+may_start(struct load *load, int64_t now)
 {
 	size_t used = load->how.connections - load->n_closed - load->gone;
 	size_t most = load->how.mode == LOAD_CHURN ? load->how.connections :
@@ -422,6 +442,9 @@ happened(struct load *load, const struct event *event)
 
 	if (event->what & EVENT_OUT)
 		member->full = 0;
+	/* An end that came along with data has no event of its own. */
+	if (event->what & EVENT_GONE)
+		member->gone = 1;
 	if (member->state == MEMBER_CONNECTING)
 		connected(load, event->index);
 	else if (member->state == MEMBER_CLOSING)
@@ -442,9 +465,6 @@ expire(struct load *load, int64_t now)
 	if (load->how.connect_ns < most)
 		most = load->how.connect_ns;
 	load->look_at = now + most / 4;
-	/* An end that came along with data has no event of its own. */
-	if (event->what & EVENT_GONE)
-		member->gone = 1;
 	for (size_t i = 0; i < load->how.connections; i++) {
 		struct member *member = &load->members[i];
 

@@ -33,6 +33,8 @@ struct load {
 	uint64_t	 random;
 	int64_t		 begun_at, counts_from, until;	/* of the run */
 	uint64_t	 begun, counted;	/* messages, in the run */
+	uint64_t	 granted;	/* of a quota */
+	uint64_t	 schedule_end;	/* the first message behind it */
 	int64_t		 retry_at;	/* not to connect before */
 	int64_t		 progress_at;	/* an echo, or a part of one, came */
 	int64_t		 look_at;	/* for those that have been silent */
@@ -56,7 +58,9 @@ void	 engine_fail(struct load *, size_t index, enum verdict);
 void	 engine_drop(struct load *, size_t index);
 /* When the next message of the schedule is due. */
 int64_t	 engine_next_due(const struct load *);
+/* When the k-th of all is, from the beginning on. */
+int64_t	 engine_due_in(const struct load *, uint64_t k);
 /* Are as many begun as the run is to have? */
-int	 engine_has_count(const struct load *);
+int	 engine_has_count(struct load *);
 
 #endif

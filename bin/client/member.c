@@ -17,17 +17,27 @@
 #include <unistd.h>
 
 /* Not a multiple of any usual message, so that neighbours differ; small, so that
- * it stays in a cache of the second level. */
-#define PERIOD	(131072 - 8)
-#define STEP	40	/* from one member's place to the next one's */
+ * it stays in a cache of the second level; whole lines of the cache, as the step
+ * is: what is compared is then aligned, which takes a third less time. */
+#define LINE	64
+#define PERIOD	(131072 - LINE)
+#define STEP	LINE	/* from one member's place to the next one's */
+
+static unsigned char *
+lines(size_t n)
+{
+	void *memory;
+
+	return posix_memalign(&memory, LINE, n) == 0 ? memory : NULL;
+}
 
 int
 tape_make(struct tape *tape, uint32_t seed)
 {
 	size_t n = PERIOD + TAPE_PIECE;
 
-	tape->stream = malloc(n);
-	tape->received = malloc(TAPE_PIECE);
+	tape->stream = lines(n);
+	tape->received = lines(TAPE_PIECE);
 	if (tape->stream == NULL || tape->received == NULL) {
 		tape_free(tape);
 		return ENOMEM;
@@ -145,8 +155,8 @@ member_receive(struct member *member, const struct tape *tape, size_t *n)
 	*n = (size_t)got;
 	if (member->got + *n > member->sent)
 		return MEMBER_SURPLUS;
-	if (memcmp(tape->received, at(tape, member, member->got),
-	    *n) != 0)
+	if (!tape->no_verify && memcmp(tape->received,
+	    at(tape, member, member->got), *n) != 0)
 		return MEMBER_MISMATCH;
 	member->got += *n;
 	return 0;

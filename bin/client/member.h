@@ -16,12 +16,15 @@
 
 #include "verdict.h"
 
-#define TAPE_PIECE	262144	/* the most that one call sends or receives */
+/* The most that one call sends or receives: what is compared is then still in a
+ * cache. */
+#define TAPE_PIECE	65536
 
 /* What all members share. */
 struct tape {
 	unsigned char	*stream;	/* the pattern, its beginning again */
 	unsigned char	*received;
+	int		 no_verify;	/* what is received is only counted */
 };
 
 enum member_state {
@@ -46,10 +49,10 @@ struct member {
 	char	 busy;		/* something is under way */
 	char	 fresh;		/* it is being opened */
 	char	 full;		/* the kernel took no more */
+	char	 gone;		/* an end or an error follows what has come */
 	char	 listed;	/* among those that a message may be given to */
 	uint64_t sent, got;	/* bytes, since it was connected */
 	uint64_t goal;		/* what is to be sent, and to come back */
-	char	 gone;		/* an end or an error follows what has come */
 	int64_t	 heard_at;	/* or since when it is waited for */
 	struct message *messages;	/* a ring; the caller's */
 	unsigned first, n;	/* those of it that are under way */

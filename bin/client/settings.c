@@ -108,6 +108,9 @@ settle_load(struct settings *s)
 	struct campaign *c = &s->campaign;
 
 	refuse_beside_load(s->given);
+	if (c->threads > c->load.connections)
+		usage_error("--threads: each has a --connection of its own: "
+		    "there are %zu", c->load.connections);
 	c->endpoint = s->attempt.endpoint;
 	c->connect = s->attempt.connect;
 	c->load.mode = s->given[BULK] ? LOAD_BULK : s->given[CHURN] ?
@@ -212,7 +215,7 @@ settings_parse(int argc, char *argv[], struct settings *s)
 	memset(s, 0, sizeof(*s));
 	s->attempt.connect.stopfd = s->attempt.session.stopfd = -1;
 	s->attempt.session.seed = any_seed();
-	s->campaign.load.connections = 1;
+	s->campaign.load.connections = s->campaign.threads = 1;
 	first = options_parse(argc, argv, client_options, s);
 	s->report.json = s->given[JSON];
 	s->campaign.conclude.csv = s->given[CSV];

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "crew.h"
 #include "pattern.h"
 #include "quantity.h"
 #include "settings.h"
@@ -181,6 +182,31 @@ set_connections(void *settings, const char *operand, char why[WHY_MAX])
 }
 
 static int
+set_threads(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	uint64_t n;
+
+	s->given[THREADS] = 1;
+	if (count_parse(operand, 1, CREW_MAX, &n, why) == -1)
+		return -1;
+	s->campaign.threads = (size_t)n;
+	return 0;
+}
+
+static int
+set_verify(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	s->given[VERIFY] = 1;
+	if (strcmp(operand, "on") != 0 && strcmp(operand, "off") != 0)
+		return refuse(why, "not on or off");
+	s->campaign.load.no_verify = strcmp(operand, "off") == 0;
+	return 0;
+}
+
+static int
 set_depth(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
@@ -328,6 +354,9 @@ const struct option_row client_options[] = {
 	{ '\0', "omit", "TIME", "begin to count after so long", set_omit },
 	{ '\0', "reconnect", NULL, "make those that fail anew",
 	    set_reconnect },
+	{ '\0', "threads", "N", "by so many threads (1)", set_threads },
+	{ '\0', "verify", "on|off",
+	    "compare what comes back, byte by byte (on)", set_verify },
 	{ '\0', "versus", NULL,
 	    "compare the operands, each an ENDPOINT, in turn", set_versus },
 	HEADING("Report"),

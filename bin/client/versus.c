@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "crew.h"
 #include "descriptors.h"
 #include "quantity.h"
 #include "result.h"
@@ -12,6 +13,7 @@
 #include "unpwrap.h"
 #include "versus.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -29,7 +31,8 @@ enum part { SPEED, MEDIAN, PARTS };
 
 struct rival {
 	struct load_how	 how;
-	struct load	*load;
+	size_t		 threads;
+	struct crew	*crew;
 	struct result	 result;	/* of all slices */
 	double		*values[PARTS];	/* of each slice */
 };
@@ -61,13 +64,21 @@ new_values(size_t n)
 }
 
 static void
-open_load(struct rival *rival)
+open_crew(struct rival *rival)
 {
 	char why[WHY_MAX];
 
-	rival->load = load_open(&rival->how, why);
-	if (rival->load == NULL)
+	rival->crew = crew_open(&rival->how, rival->threads, why);
+	if (rival->crew == NULL)
 		err_quit("%s: %s", rival->result.server, why);
+}
+
+static void
+apply_load(struct rival *rival, int64_t ns, struct load_sum *sum)
+{
+	errno = crew_slice(rival->crew, ns, sum);
+	if (errno != 0)
+		err_sys("%zu threads", rival->threads);
 }
 
 /* Returns 0, or the status of what failed, which is told. */
@@ -83,7 +94,8 @@ prepare(struct rival *rival, const struct campaign *c,
 	if (campaign_prepare(&own, &rival->how, &rival->result, report_how,
 	    &status) == -1)
 		return status;
-	open_load(rival);
+	rival->threads = c->threads;
+	open_crew(rival);
 	for (enum part part = 0; part < PARTS; part++)
 		rival->values[part] = new_values(cycles);
 	return 0;
@@ -94,9 +106,9 @@ prepare(struct rival *rival, const struct campaign *c,
 static void
 new_stream(struct versus *v, struct rival *rival)
 {
-	load_close(rival->load);
-	open_load(rival);
-	load_slice(rival->load, RAMP_NS, &v->sum);
+	crew_close(rival->crew);
+	open_crew(rival);
+	apply_load(rival, RAMP_NS, &v->sum);
 }
 
 static void
@@ -110,7 +122,7 @@ take_turn(struct versus *v, struct rival *rival, size_t cycle)
 	if (rival->how.mode == LOAD_BULK)
 		new_stream(v, rival);
 	memset(sum, 0, sizeof(*sum));
-	load_slice(rival->load, v->slice_ns, sum);
+	apply_load(rival, v->slice_ns, sum);
 	per_second /= (double)sum->elapsed_ns;
 	rival->values[SPEED][cycle] = per_second * (double)
 	    (rival->how.mode == LOAD_BULK ? sum->bytes : sum->echoes);
@@ -243,8 +255,8 @@ static void
 put_away(struct versus *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
-		if (v->rivals[i].load != NULL)
-			load_close(v->rivals[i].load);
+		if (v->rivals[i].crew != NULL)
+			crew_close(v->rivals[i].crew);
 		for (enum part part = 0; part < PARTS; part++)
 			free(v->rivals[i].values[part]);
 	}
@@ -264,7 +276,7 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 		err_sys("memory");
 	v->n = n;
 	choose_slices(v, c->run.time_ns);
-	need_descriptors(n * c->load.connections);
+	need_descriptors(c, n);
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = prepare(&v->rivals[i], c, &endpoints[i], v->cycles,
 		    how);

@@ -1,0 +1,355 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "apart.h"
+#include "crew.h"
+#include "deadline.h"
+#include "quantity.h"
+#include "quota.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GLANCE_NS	(5 * NSEC_PER_MSEC)
+
+struct hand {
+	struct crew	*crew;
+	struct load	*load;
+	struct load_sum	*sum;		/* its thread's, until that ends */
+	pthread_t	 thread;
+	unsigned	 answered;	/* the last look */
+	char		 over;		/* of the run; under the lock */
+};
+
+struct crew {
+	size_t		 n;
+	struct hand	**hands;
+	struct load_run	 run;
+	struct quota	 quota;
+	int		 bell[2];	/* a pipe: something is to be seen */
+	atomic_int	 stop;
+	atomic_uint	 look;		/* how often it was asked for */
+	atomic_size_t	 able;		/* threads that can go on */
+	pthread_mutex_t	 lock;		/* of what follows */
+	size_t		 running;	/* threads */
+	size_t		 awaited;	/* of those, for a look */
+	struct load_sum	*seen;		/* by it */
+};
+
+static void
+ring(struct crew *crew)
+{
+	/* A full pipe rings as well. */
+	while (write(crew->bell[1], "", 1) == -1 && errno == EINTR)
+		;
+}
+
+static void
+show(struct hand *hand)
+{
+	struct crew *crew = hand->crew;
+
+	pthread_mutex_lock(&crew->lock);
+	load_sum_merge(crew->seen, hand->sum);
+	crew->awaited--;
+	hand->answered = atomic_load(&crew->look);
+	pthread_mutex_unlock(&crew->lock);
+	ring(crew);
+}
+
+/* A look that is under way has it from here. */
+static void
+finish(struct hand *hand)
+{
+	struct crew *crew = hand->crew;
+
+	load_end(hand->load);
+	pthread_mutex_lock(&crew->lock);
+	hand->over = 1;
+	crew->running--;
+	if (hand->answered != atomic_load(&crew->look)) {
+		load_sum_merge(crew->seen, hand->sum);
+		crew->awaited--;
+	}
+	pthread_mutex_unlock(&crew->lock);
+	ring(crew);
+}
+
+/* One whose connections have all failed has a share of the schedule left, which
+ * is not sent as long as the others send theirs. */
+static void
+outlast_others(struct hand *hand)
+{
+	static const struct timespec glance = { .tv_nsec = GLANCE_NS };
+	struct crew *crew = hand->crew;
+
+	atomic_fetch_sub(&crew->able, 1);
+	while (load_is_stranded(hand->load) && !atomic_load(&crew->stop) &&
+	    atomic_load(&crew->able) > 0) {
+		if (hand->answered != atomic_load(&crew->look))
+			show(hand);
+		nanosleep(&glance, NULL);
+	}
+}
+
+static void *
+work(void *arg)
+{
+	struct hand *hand = arg;
+	struct crew *crew = hand->crew;
+
+	load_begin(hand->load, &crew->run, hand->sum);
+	while (!atomic_load(&crew->stop) &&
+	    load_go_on(hand->load, monotonic_ns() + GLANCE_NS))
+		if (hand->answered != atomic_load(&crew->look))
+			show(hand);
+	outlast_others(hand);
+	finish(hand);
+	return NULL;
+}
+
+static int
+make_bell(struct crew *crew)
+{
+	if (pipe(crew->bell) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		if (fcntl(crew->bell[i], F_SETFD, FD_CLOEXEC) == -1 ||
+		    fcntl(crew->bell[i], F_SETFL, O_NONBLOCK) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+divide(const struct load_how *how, struct crew *crew)
+{
+	for (size_t i = 0; i < crew->n; i++) {
+		struct load_how own = *how;
+		struct hand *hand = apart(1, sizeof(*hand));
+
+		if (hand == NULL)
+			return -1;
+		crew->hands[i] = hand;
+		own.share = share_of(i, crew->n, how->connections);
+		own.connections = own.share.own;
+		own.opening = (how->opening + crew->n - 1) / crew->n;
+		hand->crew = crew;
+		hand->sum = apart(1, sizeof(*hand->sum));
+		hand->load = load_new(&own);
+		if (hand->sum == NULL || hand->load == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+size_t
+crew_descriptors(size_t threads)
+{
+	return threads + 2;
+}
+
+struct crew *
+crew_new(const struct load_how *how, size_t threads)
+{
+	struct crew *crew = apart(1, sizeof(*crew));
+
+	if (crew == NULL)
+		return NULL;
+	crew->n = threads;
+	crew->bell[0] = crew->bell[1] = -1;
+	pthread_mutex_init(&crew->lock, NULL);
+	crew->hands = calloc(threads, sizeof(struct hand *));
+	if (crew->hands != NULL && make_bell(crew) == 0 &&
+	    divide(how, crew) == 0)
+		return crew;
+	crew_close(crew);
+	return NULL;
+}
+
+static int
+prove_all(struct crew *crew, const struct load_how *how, char why[WHY_MAX])
+{
+	size_t opened = 0;
+	enum verdict worst;
+
+	for (size_t i = 0; i < crew->n; i++) {
+		struct load *load = crew->hands[i]->load;
+		int error = load_prove(load, &worst);
+
+		opened += load_opened(load);
+		if (error != 0)
+			return load_refuse(why, opened, how->connections,
+			    worst);
+	}
+	return 0;
+}
+
+struct crew *
+crew_open(const struct load_how *how, size_t threads, char why[WHY_MAX])
+{
+	struct crew *crew = crew_new(how, threads);
+
+	if (crew == NULL) {
+		snprintf(why, WHY_MAX, "%s", strerror(errno));
+		return NULL;
+	}
+	if (prove_all(crew, how, why) == 0)
+		return crew;
+	crew_close(crew);
+	return NULL;
+}
+
+void
+crew_close(struct crew *crew)
+{
+	for (size_t i = 0; crew->hands != NULL && i < crew->n; i++) {
+		if (crew->hands[i] == NULL)
+			continue;
+		if (crew->hands[i]->load != NULL)
+			load_close(crew->hands[i]->load);
+		free(crew->hands[i]->sum);
+		free(crew->hands[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		if (crew->bell[i] != -1)
+			close(crew->bell[i]);
+	pthread_mutex_destroy(&crew->lock);
+	free(crew->hands);
+	free(crew);
+}
+
+/* A new thread has the mask of the one that made it: signals interrupt the
+ * thread that waits for the others. */
+static int
+start(struct hand *hand)
+{
+	sigset_t all, old;
+	int error;
+
+	memset(hand->sum, 0, sizeof(*hand->sum));
+	hand->over = 0;
+	hand->answered = atomic_load(&hand->crew->look);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&hand->thread, NULL, work, hand);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
+static void
+stop(struct crew *crew, size_t n)
+{
+	atomic_store(&crew->stop, 1);
+	for (size_t i = 0; i < n; i++)
+		pthread_join(crew->hands[i]->thread, NULL);
+}
+
+int
+crew_begin(struct crew *crew, const struct load_run *run)
+{
+	crew->run = *run;
+	crew->run.begun_at = monotonic_ns();
+	crew->run.quota = &crew->quota;
+	quota_make(&crew->quota, run->count, crew->n);
+	atomic_store(&crew->stop, 0);
+	atomic_store(&crew->able, crew->n);
+	crew->running = crew->n;
+	for (size_t i = 0; i < crew->n; i++) {
+		int error = start(crew->hands[i]);
+
+		if (error == 0)
+			continue;
+		stop(crew, i);
+		return error;
+	}
+	return 0;
+}
+
+/* Until it rings, or that moment. */
+static void
+listen_until(struct crew *crew, int64_t until)
+{
+	struct pollfd bell = { .fd = crew->bell[0], .events = POLLIN };
+	char rings[CREW_MAX];
+
+	if (poll(&bell, 1, deadline_left(until)) == 1)
+		while (read(crew->bell[0], rings, sizeof(rings)) > 0)
+			;
+}
+
+static size_t
+count_of(struct crew *crew, const size_t *count)
+{
+	size_t n;
+
+	pthread_mutex_lock(&crew->lock);
+	n = *count;
+	pthread_mutex_unlock(&crew->lock);
+	return n;
+}
+
+int
+crew_wait(struct crew *crew, int64_t until)
+{
+	if (count_of(crew, &crew->running) != 0)
+		listen_until(crew, until);
+	return count_of(crew, &crew->running) != 0;
+}
+
+void
+crew_look(struct crew *crew, struct load_sum *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	pthread_mutex_lock(&crew->lock);
+	crew->seen = sum;
+	crew->awaited = crew->running;
+	for (size_t i = 0; i < crew->n; i++)
+		if (crew->hands[i]->over)
+			load_sum_merge(sum, crew->hands[i]->sum);
+	atomic_fetch_add(&crew->look, 1);
+	pthread_mutex_unlock(&crew->lock);
+	while (count_of(crew, &crew->awaited) != 0)
+		listen_until(crew, DEADLINE_NONE);
+	sum->elapsed_ns = 0;
+}
+
+void
+crew_end(struct crew *crew, struct load_sum *sum)
+{
+	int64_t before = sum->elapsed_ns, longest = 0;
+
+	stop(crew, crew->n);
+	for (size_t i = 0; i < crew->n; i++) {
+		const struct load_sum *own = crew->hands[i]->sum;
+
+		load_sum_merge(sum, own);
+		if (own->elapsed_ns > longest)
+			longest = own->elapsed_ns;
+	}
+	sum->elapsed_ns = before + longest;
+}
+
+int
+crew_slice(struct crew *crew, int64_t ns, struct load_sum *sum)
+{
+	struct load_run run = { .time_ns = ns };
+	int error = crew_begin(crew, &run);
+
+	if (error != 0)
+		return error;
+	while (crew_wait(crew, DEADLINE_NONE))
+		;
+	crew_end(crew, sum);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+/*
+ * A load by several threads, each of which has its share of the connections and
+ * of the messages, an engine and a sum of its own.  They share nothing that is
+ * written while messages are under way.
+ */
+#ifndef CREW_H
+#define CREW_H
+
+#include "load.h"
+
+#define CREW_MAX	256	/* threads */
+
+struct crew;
+
+/* How many descriptors it has at a time, without its connections'. */
+size_t	 crew_descriptors(size_t threads);
+/* Opens none of the connections yet, of which there is one or more for each
+ * thread.  NULL: errno. */
+struct crew *crew_new(const struct load_how *, size_t threads);
+/* Opens them all, as load_open. */
+struct crew *crew_open(const struct load_how *, size_t threads,
+	    char why[WHY_MAX]);
+void	 crew_close(struct crew *);
+
+/* Begins a run.  Returns 0, or an errno value. */
+int	 crew_begin(struct crew *, const struct load_run *);
+/* Returns 0 once the run is over; else at that moment, or after a signal, or
+ * sooner. */
+int	 crew_wait(struct crew *, int64_t until);
+/* What has come of the run up to now, without its time. */
+void	 crew_look(struct crew *, struct load_sum *);
+/* Ends the run, over or not, and adds to *sum what came of it. */
+void	 crew_end(struct crew *, struct load_sum *);
+/* As load_slice.  Returns 0, or an errno value. */
+int	 crew_slice(struct crew *, int64_t ns, struct load_sum *);
+
+#endif
