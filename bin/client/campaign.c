@@ -58,8 +58,9 @@ find_path(const struct campaign *c, struct member_path *path,
 	if (fd == -1)
 		return -1;
 	path_of(fd, &c->endpoint, path);
-	path->from = c->connect.source;
-	path->from_len = c->connect.source_len;
+	path->from = c->connect.origins.each;
+	path->n_from = c->connect.origins.n;
+	path->from_len = c->connect.origins.len;
 	close(fd);
 	return 0;
 }

@@ -25,29 +25,6 @@
 #define FIRST_DELAY_NS	(250 * NSEC_PER_MSEC)
 #define LONGEST_DELAY_NS	(8 * NSEC_PER_SEC)
 
-int
-source_parse(const char *text, struct connect_how *how, char why[WHY_MAX])
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
-	struct endpoint endpoint;
-	struct addrinfo *ai;
-	char port[8];
-
-	if (endpoint_parse(text, 0, &endpoint, why) == -1)
-		return -1;
-	if (endpoint.host[0] == '\0')
-		return refuse(why, "the address is missing");
-	snprintf(port, sizeof(port), "%d", endpoint.port);
-	if (getaddrinfo(endpoint.host, port, &hints, &ai) != 0)
-		return refuse(why, "\"%.60s\" is not an address",
-		    endpoint.host);
-	memcpy(&how->source, ai->ai_addr, ai->ai_addrlen);
-	how->source_len = ai->ai_addrlen;
-	freeaddrinfo(ai);
-	return 0;
-}
-
 static int
 resolve(const struct endpoint *endpoint, const struct connect_how *how,
     struct addrinfo **all, struct outcome *outcome)
@@ -57,7 +34,7 @@ resolve(const struct endpoint *endpoint, const struct connect_how *how,
 
 	memset(&hints, 0, sizeof(hints));
 	/* From an IPv4 address there is no way to one of IPv6. */
-	hints.ai_family = how->source_len != 0 ? how->source.ss_family :
+	hints.ai_family = how->origins.n != 0 ? how->origins.each[0].ss_family :
 	    AF_UNSPEC;
 	hints.ai_socktype = how->udp ? SOCK_DGRAM : SOCK_STREAM;
 	hints.ai_flags = AI_NUMERICSERV;
@@ -145,12 +122,12 @@ prepare(int fd, const struct connect_how *how)
 		error = set_keepalive(fd, how->keepalive_ns);
 	if (error == 0 && how->user_timeout_ns != 0)
 		error = set_user_timeout(fd, how->user_timeout_ns);
-	if (error != 0 || how->source_len == 0)
+	if (error != 0 || how->origins.n == 0)
 		return error;
 	/* A port that is given serves one connection after another. */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, (const struct sockaddr *)&how->source,
-	    how->source_len) == -1)
+	if (bind(fd, (const struct sockaddr *)&how->origins.each[0],
+	    how->origins.len) == -1)
 		return errno;
 	return 0;
 }

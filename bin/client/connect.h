@@ -9,6 +9,7 @@
 #define CONNECT_H
 
 #include "endpoint.h"
+#include "origins.h"
 #include "verdict.h"
 #include "why.h"
 
@@ -23,13 +24,8 @@ struct connect_how {
 	int	 udp;		/* a datagram socket: nobody is asked */
 	int	 verbose;	/* tell what is tried, on standard error */
 	int	 stopfd;	/* readable: end now; -1: none */
-	socklen_t source_len;	/* 0: the system chooses the source */
-	struct sockaddr_storage source;
+	struct origins origins;	/* the first; none: the system chooses */
 };
-
-/* Parses ADDRESS[:PORT] into how->source. */
-int	 source_parse(const char *text, struct connect_how *how,
-	    char why[WHY_MAX]);
 
 /* Tries the addresses of the endpoint's host in their order.  Returns a
  * connected non-blocking socket, which is the caller's, and outcome->where is

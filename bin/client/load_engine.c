@@ -321,7 +321,8 @@ start(struct load *load, int64_t due)
 	size_t index = load->closed[--load->n_closed];
 	struct member *member = &load->members[index];
 	int64_t now = monotonic_ns();
-	int error = member_connect(member, &load->how.path);
+	int error = member_connect(member, &load->how.path,
+	    (size_t)share_nth(&load->how.share, index));
 
 	if (error == 0 &&
 	    events_add(load->events, index, member->fd) == -1) {

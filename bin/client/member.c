@@ -73,7 +73,7 @@ member_make(struct member *member, size_t index, struct message *ring)
 
 /* Returns 0, or an errno value. */
 static int
-prepare(int fd, const struct member_path *path)
+prepare(int fd, const struct member_path *path, size_t nth)
 {
 	int one = 1;
 
@@ -83,25 +83,27 @@ prepare(int fd, const struct member_path *path)
 	if (path->to.ss_family != AF_UNIX && setsockopt(fd, IPPROTO_TCP,
 	    TCP_NODELAY, &one, sizeof(one)) == -1)
 		return errno;
-	if (path->from_len == 0)
+	if (path->n_from == 0)
 		return 0;
 #ifdef IP_BIND_ADDRESS_NO_PORT
 	/* One source port then serves for several destinations. */
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
 #endif
-	return bind(fd, (const struct sockaddr *)&path->from,
+	return bind(fd,
+	    (const struct sockaddr *)&path->from[nth % path->n_from],
 	    path->from_len) == -1 ? errno : 0;
 }
 
 int
-member_connect(struct member *member, const struct member_path *path)
+member_connect(struct member *member, const struct member_path *path,
+    size_t nth)
 {
 	int error;
 
 	member->fd = socket(path->to.ss_family, SOCK_STREAM, 0);
 	if (member->fd == -1)
 		return errno;
-	error = prepare(member->fd, path);
+	error = prepare(member->fd, path, nth);
 	if (error == 0 && connect(member->fd,
 	    (const struct sockaddr *)&path->to, path->to_len) == -1 &&
 	    errno != EINPROGRESS)

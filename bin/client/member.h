@@ -58,9 +58,12 @@ struct member {
 	unsigned first, n;	/* those of it that are under way */
 };
 
-/* Where from (len 0: anywhere) and where to. */
+/* Where from, in turn (n_from 0: anywhere), and where to. */
 struct member_path {
-	struct sockaddr_storage from, to;
+	const struct sockaddr_storage *from;	/* all of one kind; the
+						   caller's */
+	size_t	 n_from;
+	struct sockaddr_storage to;
 	socklen_t from_len, to_len;
 };
 
@@ -75,8 +78,9 @@ void	 tape_free(struct tape *);
 /* Closed, and the index-th of all. */
 void	 member_make(struct member *, size_t index, struct message *ring);
 /* Each returns 0, or an errno value: the member is then closed where it was not
- * connected yet. */
-int	 member_connect(struct member *, const struct member_path *);
+ * connected yet.  It is the nth of all. */
+int	 member_connect(struct member *, const struct member_path *,
+	    size_t nth);
 int	 member_connected(struct member *);
 /* One call, towards the goal; EAGAIN where the kernel takes no more. */
 int	 member_send(struct member *, const struct tape *);

@@ -147,6 +147,8 @@ settle_attempt(struct settings *s)
 {
 	struct attempt *a = &s->attempt;
 
+	if (a->connect.origins.n > 1)
+		usage_error("--source: several are of a load");
 	a->abort = s->given[ABORT];
 	a->connect_only = s->given[CONNECT_ONLY];
 	a->connect.narrow = s->given[NO_READ];

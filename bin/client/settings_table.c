@@ -102,7 +102,7 @@ set_source(void *settings, const char *operand, char why[WHY_MAX])
 	struct settings *s = settings;
 
 	s->given[SOURCE] = 1;
-	return source_parse(operand, &s->attempt.connect, why);
+	return origins_parse(operand, &s->attempt.connect.origins, why);
 }
 
 static int
@@ -301,8 +301,8 @@ const struct option_row client_options[] = {
 	    set_connect_timeout },
 	{ '\0', "retry", "N",
 	    "try again where it is refused or times out (0)", set_retry },
-	{ '\0', "source", "ADDRESS[:PORT]", "connect from here",
-	    set_source },
+	{ '\0', "source", "ADDRESS[:PORT]",
+	    "connect from here; of a load: A,B-C, in turn", set_source },
 	{ '\0', "keepalive", "TIME",
 	    "notice a dead host after about so long", set_keepalive_time },
 	{ '\0', "user-timeout", "TIME",
