@@ -78,7 +78,8 @@ events_remove(struct events *events, size_t index, int fd)
 	(void)fd;
 }
 
-/* epoll_wait(2) knows milliseconds only.  Returns what is left of them. */
+/* epoll_wait(2) knows milliseconds only: whole ones are its own, and the caller,
+ * which is then early, comes again.  Returns how many. */
 static int
 wait_finely(struct events *events, int64_t ns)
 {
@@ -86,7 +87,7 @@ wait_finely(struct events *events, int64_t ns)
 	struct timespec left = { .tv_sec = ns / NSEC_PER_SEC,
 	    .tv_nsec = ns % NSEC_PER_SEC };
 
-	if (ns % NSEC_PER_MSEC == 0)
+	if (ns == 0 || ns >= NSEC_PER_MSEC)
 		return (int)(ns / NSEC_PER_MSEC);
 	ppoll(&ready, 1, &left, NULL);
 	return 0;
