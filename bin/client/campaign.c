@@ -69,8 +69,8 @@ void
 need_descriptors(const struct campaign *c, size_t n)
 {
 	size_t connections = n * c->load.connections;
-	size_t others = n * crew_descriptors(c->threads) + OTHER_DESCRIPTORS;
-	struct rlimit limit;
+	size_t others = n * c->threads + OTHER_DESCRIPTORS;
+	struct rlimit limit;	/* each thread's engine has one, too */
 
 	raise_descriptor_limit();
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
@@ -95,7 +95,7 @@ run(const struct campaign *c, struct crew *crew, struct load_sum *sum)
 		int64_t glance = monotonic_ns() + GLANCE_NS;
 		int64_t at = progress_at(progress);
 
-		more = crew_wait(crew, at < glance ? at : glance);
+		more = crew_go_on(crew, at < glance ? at : glance);
 		if (monotonic_ns() < at)
 			continue;
 		crew_look(crew, sum);

@@ -11,25 +11,24 @@
 #include "quota.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define GLANCE_NS	(5 * NSEC_PER_MSEC)
+#define LOOK_NS		NSEC_PER_MSEC
 
 struct hand {
 	struct crew	*crew;
 	struct load	*load;
 	struct load_sum	*sum;		/* its thread's, until that ends */
-	pthread_t	 thread;
+	pthread_t	 thread;	/* but for the first, the caller's */
 	unsigned	 answered;	/* the last look */
-	char		 over;		/* of the run; under the lock */
+	char		 able;		/* it is counted as such */
+	char		 over;		/* the run is; under the lock */
 };
 
 struct crew {
@@ -37,23 +36,14 @@ struct crew {
 	struct hand	**hands;
 	struct load_run	 run;
 	struct quota	 quota;
-	int		 bell[2];	/* a pipe: something is to be seen */
 	atomic_int	 stop;
 	atomic_uint	 look;		/* how often it was asked for */
 	atomic_size_t	 able;		/* threads that can go on */
 	pthread_mutex_t	 lock;		/* of what follows */
 	size_t		 running;	/* threads */
-	size_t		 awaited;	/* of those, for a look */
+	size_t		 awaited;	/* for a look */
 	struct load_sum	*seen;		/* by it */
 };
-
-static void
-ring(struct crew *crew)
-{
-	/* A full pipe rings as well. */
-	while (write(crew->bell[1], "", 1) == -1 && errno == EINTR)
-		;
-}
 
 static void
 show(struct hand *hand)
@@ -65,7 +55,6 @@ show(struct hand *hand)
 	crew->awaited--;
 	hand->answered = atomic_load(&crew->look);
 	pthread_mutex_unlock(&crew->lock);
-	ring(crew);
 }
 
 /* A look that is under way has it from here. */
@@ -83,24 +72,35 @@ finish(struct hand *hand)
 		crew->awaited--;
 	}
 	pthread_mutex_unlock(&crew->lock);
-	ring(crew);
 }
 
-/* One whose connections have all failed has a share of the schedule left, which
- * is not sent as long as the others send theirs. */
 static void
-outlast_others(struct hand *hand)
+nap(int64_t until)
 {
-	static const struct timespec glance = { .tv_nsec = GLANCE_NS };
+	int64_t left = until - monotonic_ns();
+	struct timespec time = { .tv_nsec = left < GLANCE_NS ? left :
+	    GLANCE_NS };
+
+	if (left > 0)
+		nanosleep(&time, NULL);
+}
+
+/* Returns 0 where it is to finish.  One whose connections have all failed has a
+ * share of the schedule left, which is not sent as long as others send theirs. */
+static int
+go_on(struct hand *hand, int64_t until)
+{
 	struct crew *crew = hand->crew;
 
-	atomic_fetch_sub(&crew->able, 1);
-	while (load_is_stranded(hand->load) && !atomic_load(&crew->stop) &&
-	    atomic_load(&crew->able) > 0) {
-		if (hand->answered != atomic_load(&crew->look))
-			show(hand);
-		nanosleep(&glance, NULL);
-	}
+	if (load_go_on(hand->load, until))
+		return 1;
+	if (hand->able)
+		atomic_fetch_sub(&crew->able, 1);
+	hand->able = 0;
+	if (!load_is_stranded(hand->load) || atomic_load(&crew->able) == 0)
+		return 0;
+	nap(until);
+	return 1;
 }
 
 static void *
@@ -111,24 +111,11 @@ work(void *arg)
 
 	load_begin(hand->load, &crew->run, hand->sum);
 	while (!atomic_load(&crew->stop) &&
-	    load_go_on(hand->load, monotonic_ns() + GLANCE_NS))
+	    go_on(hand, monotonic_ns() + GLANCE_NS))
 		if (hand->answered != atomic_load(&crew->look))
 			show(hand);
-	outlast_others(hand);
 	finish(hand);
 	return NULL;
-}
-
-static int
-make_bell(struct crew *crew)
-{
-	if (pipe(crew->bell) == -1)
-		return -1;
-	for (int i = 0; i < 2; i++)
-		if (fcntl(crew->bell[i], F_SETFD, FD_CLOEXEC) == -1 ||
-		    fcntl(crew->bell[i], F_SETFL, O_NONBLOCK) == -1)
-			return -1;
-	return 0;
 }
 
 static int
@@ -153,12 +140,6 @@ divide(const struct load_how *how, struct crew *crew)
 	return 0;
 }
 
-size_t
-crew_descriptors(size_t threads)
-{
-	return threads + 2;
-}
-
 struct crew *
 crew_new(const struct load_how *how, size_t threads)
 {
@@ -167,11 +148,9 @@ crew_new(const struct load_how *how, size_t threads)
 	if (crew == NULL)
 		return NULL;
 	crew->n = threads;
-	crew->bell[0] = crew->bell[1] = -1;
 	pthread_mutex_init(&crew->lock, NULL);
 	crew->hands = calloc(threads, sizeof(struct hand *));
-	if (crew->hands != NULL && make_bell(crew) == 0 &&
-	    divide(how, crew) == 0)
+	if (crew->hands != NULL && divide(how, crew) == 0)
 		return crew;
 	crew_close(crew);
 	return NULL;
@@ -221,25 +200,29 @@ crew_close(struct crew *crew)
 		free(crew->hands[i]->sum);
 		free(crew->hands[i]);
 	}
-	for (int i = 0; i < 2; i++)
-		if (crew->bell[i] != -1)
-			close(crew->bell[i]);
 	pthread_mutex_destroy(&crew->lock);
 	free(crew->hands);
 	free(crew);
 }
 
-/* A new thread has the mask of the one that made it: signals interrupt the
- * thread that waits for the others. */
+static void
+prepare(struct hand *hand)
+{
+	memset(hand->sum, 0, sizeof(*hand->sum));
+	hand->over = 0;
+	hand->able = 1;
+	hand->answered = atomic_load(&hand->crew->look);
+}
+
+/* A new thread has the mask of the one that made it: signals are the caller's,
+ * whose wait they interrupt. */
 static int
 start(struct hand *hand)
 {
 	sigset_t all, old;
 	int error;
 
-	memset(hand->sum, 0, sizeof(*hand->sum));
-	hand->over = 0;
-	hand->answered = atomic_load(&hand->crew->look);
+	prepare(hand);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	error = pthread_create(&hand->thread, NULL, work, hand);
@@ -247,11 +230,11 @@ start(struct hand *hand)
 	return error;
 }
 
+/* Those before the n-th, and not the first, which is the caller. */
 static void
-stop(struct crew *crew, size_t n)
+join(struct crew *crew, size_t n)
 {
-	atomic_store(&crew->stop, 1);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 1; i < n; i++)
 		pthread_join(crew->hands[i]->thread, NULL);
 }
 
@@ -265,27 +248,18 @@ crew_begin(struct crew *crew, const struct load_run *run)
 	atomic_store(&crew->stop, 0);
 	atomic_store(&crew->able, crew->n);
 	crew->running = crew->n;
-	for (size_t i = 0; i < crew->n; i++) {
+	for (size_t i = 1; i < crew->n; i++) {
 		int error = start(crew->hands[i]);
 
 		if (error == 0)
 			continue;
-		stop(crew, i);
+		atomic_store(&crew->stop, 1);
+		join(crew, i);
 		return error;
 	}
+	prepare(crew->hands[0]);
+	load_begin(crew->hands[0]->load, &crew->run, crew->hands[0]->sum);
 	return 0;
-}
-
-/* Until it rings, or that moment. */
-static void
-listen_until(struct crew *crew, int64_t until)
-{
-	struct pollfd bell = { .fd = crew->bell[0], .events = POLLIN };
-	char rings[CREW_MAX];
-
-	if (poll(&bell, 1, deadline_left(until)) == 1)
-		while (read(crew->bell[0], rings, sizeof(rings)) > 0)
-			;
 }
 
 static size_t
@@ -300,27 +274,34 @@ count_of(struct crew *crew, const size_t *count)
 }
 
 int
-crew_wait(struct crew *crew, int64_t until)
+crew_go_on(struct crew *crew, int64_t until)
 {
-	if (count_of(crew, &crew->running) != 0)
-		listen_until(crew, until);
+	struct hand *hand = crew->hands[0];
+
+	if (hand->over)
+		nap(until);
+	else if (!go_on(hand, until))
+		finish(hand);
 	return count_of(crew, &crew->running) != 0;
 }
 
 void
 crew_look(struct crew *crew, struct load_sum *sum)
 {
+	struct hand *own = crew->hands[0];
+
 	memset(sum, 0, sizeof(*sum));
 	pthread_mutex_lock(&crew->lock);
 	crew->seen = sum;
-	crew->awaited = crew->running;
-	for (size_t i = 0; i < crew->n; i++)
+	crew->awaited = crew->running - !own->over;
+	load_sum_merge(sum, own->sum);
+	for (size_t i = 1; i < crew->n; i++)
 		if (crew->hands[i]->over)
 			load_sum_merge(sum, crew->hands[i]->sum);
-	atomic_fetch_add(&crew->look, 1);
+	own->answered = atomic_fetch_add(&crew->look, 1) + 1;
 	pthread_mutex_unlock(&crew->lock);
 	while (count_of(crew, &crew->awaited) != 0)
-		listen_until(crew, DEADLINE_NONE);
+		crew_go_on(crew, monotonic_ns() + LOOK_NS);
 	sum->elapsed_ns = 0;
 }
 
@@ -329,7 +310,10 @@ crew_end(struct crew *crew, struct load_sum *sum)
 {
 	int64_t before = sum->elapsed_ns, longest = 0;
 
-	stop(crew, crew->n);
+	atomic_store(&crew->stop, 1);
+	if (!crew->hands[0]->over)
+		finish(crew->hands[0]);
+	join(crew, crew->n);
 	for (size_t i = 0; i < crew->n; i++) {
 		const struct load_sum *own = crew->hands[i]->sum;
 
@@ -348,7 +332,7 @@ crew_slice(struct crew *crew, int64_t ns, struct load_sum *sum)
 
 	if (error != 0)
 		return error;
-	while (crew_wait(crew, DEADLINE_NONE))
+	while (crew_go_on(crew, DEADLINE_NONE))
 		;
 	crew_end(crew, sum);
 	return 0;

@@ -5,7 +5,8 @@
 /*
  * A load by several threads, each of which has its share of the connections and
  * of the messages, an engine and a sum of its own.  They share nothing that is
- * written while messages are under way.
+ * written while messages are under way.  The caller's is one of them, so that one
+ * thread is no more than that.
  */
 #ifndef CREW_H
 #define CREW_H
@@ -16,8 +17,6 @@
 
 struct crew;
 
-/* How many descriptors it has at a time, without its connections'. */
-size_t	 crew_descriptors(size_t threads);
 /* Opens none of the connections yet, of which there is one or more for each
  * thread.  NULL: errno. */
 struct crew *crew_new(const struct load_how *, size_t threads);
@@ -28,10 +27,9 @@ void	 crew_close(struct crew *);
 
 /* Begins a run.  Returns 0, or an errno value. */
 int	 crew_begin(struct crew *, const struct load_run *);
-/* Returns 0 once the run is over; else at that moment, or after a signal, or
- * sooner. */
-int	 crew_wait(struct crew *, int64_t until);
-/* What has come of the run up to now, without its time. */
+/* Goes on until that moment, or sooner.  Returns 0 once the run is over. */
+int	 crew_go_on(struct crew *, int64_t until);
+/* What has come of the run up to now, without its time; it goes on meanwhile. */
 void	 crew_look(struct crew *, struct load_sum *);
 /* Ends the run, over or not, and adds to *sum what came of it. */
 void	 crew_end(struct crew *, struct load_sum *);
