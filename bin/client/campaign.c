@@ -8,6 +8,7 @@
 #include "crew.h"
 #include "deadline.h"
 #include "descriptors.h"
+#include "interrupts.h"
 #include "progress.h"
 #include "quantity.h"
 #include "unpwrap.h"
@@ -15,22 +16,12 @@
 #include <sys/resource.h>
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OTHER_DESCRIPTORS	16	/* beside those of the loads */
 #define GLANCE_NS	(50 * NSEC_PER_MSEC)
-
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int signo)
-{
-	(void)signo;
-	interrupted = 1;
-}
 
 /* The name that a UNIX-domain socket was bound to is not always the one that it
  * is found by. */
@@ -91,7 +82,7 @@ run(const struct campaign *c, struct crew *crew, struct load_sum *sum)
 	errno = crew_begin(crew, &c->run);
 	if (errno != 0)
 		err_sys("%zu threads", c->threads);
-	while (more && !interrupted) {
+	while (more) {
 		int64_t glance = monotonic_ns() + GLANCE_NS;
 		int64_t at = progress_at(progress);
 
@@ -125,6 +116,7 @@ campaign_prepare(const struct campaign *c, struct load_how *how,
 	struct outcome outcome;
 
 	*how = c->load;
+	how->interrupts = &interrupts;
 	if (find_path(c, &how->path, &outcome) == -1) {
 		report(&outcome, report_how);
 		*status = expect_status(&report_how->expectation,
@@ -154,8 +146,7 @@ campaign_run(const struct campaign *c, const struct report_how *how)
 	crew = crew_new(&load_how, c->threads);
 	if (crew == NULL)
 		err_sys("memory for %zu connections", load_how.connections);
-	Signal(SIGINT, interrupt);
-	Signal(SIGTERM, interrupt);
+	catch_interrupts();
 	run(c, crew, &r->sum);
 	crew_close(crew);
 	status = conclude(r, how, &c->conclude);

@@ -17,6 +17,7 @@ OF_SUM(elapsed, r->sum.elapsed_ns)
 OF_SUM(offered, r->sum.offered)
 OF_SUM(echoes, r->sum.echoes)
 OF_SUM(lost, r->sum.lost)
+OF_SUM(outstanding, r->sum.outstanding)
 OF_SUM(unsent, r->sum.unsent)
 OF_SUM(late, r->sum.late)
 OF_SUM(bytes, r->sum.bytes)
@@ -40,6 +41,7 @@ const struct figure figures[] = {
 	{ "offered", FIGURE_NUMBER, offered, 0 },
 	{ "echoes", FIGURE_NUMBER, echoes, 0 },
 	{ "lost", FIGURE_NUMBER, lost, 0 },
+	{ "outstanding", FIGURE_NUMBER, outstanding, 0 },
 	{ "unsent", FIGURE_NUMBER, unsent, 0 },
 	{ "late", FIGURE_NUMBER, late, 0 },
 	{ "bytes", FIGURE_SIZE, bytes, 0 },

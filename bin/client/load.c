@@ -15,9 +15,26 @@
 #define OPENING_MAX	4	/* some servers have a backlog of 5 */
 
 static int
+interrupts(const struct load *load)
+{
+	return load->how.interrupts == NULL ? 0 : *load->how.interrupts;
+}
+
+/* Has the user ended it, and had time for what was under way? */
+static int
+is_cut(struct load *load)
+{
+	int n = interrupts(load);
+
+	if (n > 0 && load->cut_at == 0)
+		load->cut_at = monotonic_ns() + LOAD_GRACE_NS;
+	return n > 1 || (n > 0 && monotonic_ns() >= load->cut_at);
+}
+
+static int
 has_patience(struct load *load)
 {
-	return monotonic_ns() - load->progress_at < load->how.patience_ns;
+	return !is_cut(load) && monotonic_ns() - load->progress_at < load->how.patience_ns;
 }
 
 /* A stream ends with what has been sent of it. */
@@ -53,7 +70,8 @@ end_openings(struct load *load)
 	}
 }
 
-/* What is under way comes to its end, or is counted as failed. */
+/* What is under way comes to its end, or is counted as failed; or as
+ * outstanding, where the user does not wait for it. */
 static void
 settle(struct load *load)
 {
@@ -63,9 +81,14 @@ settle(struct load *load)
 	while (load->under_way > 0 && has_patience(load))
 		engine_turn(load, load->progress_at + load->how.patience_ns);
 	for (size_t i = 0; load->under_way > 0 &&
-	    i < load->how.connections; i++)
-		if (load->members[i].busy)
+	    i < load->how.connections; i++) {
+		if (!load->members[i].busy)
+			continue;
+		if (is_cut(load))
+			engine_leave(load, i);
+		else
 			engine_fail(load, i, member_silence(&load->members[i]));
+	}
 	if (!load->proving)
 		end_openings(load);
 }
@@ -231,7 +254,8 @@ is_deserted(const struct load *load)
 static int
 is_over(struct load *load, int64_t now)
 {
-	return now >= load->until || is_deserted(load) ||
+	return now >= load->until || interrupts(load) > 0 ||
+	    is_deserted(load) ||
 	    (engine_has_count(load) && load->under_way == 0);
 }
 

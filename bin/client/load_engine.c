@@ -49,6 +49,27 @@ counts(const struct load *load, const struct message *message)
 	return message->due_at >= load->counts_from;
 }
 
+/* How many of those that count the member has under way. */
+static uint64_t
+counted_under_way(const struct load *load, const struct member *member)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < member->n; i++)
+		n += (uint64_t)counts(load, &member->messages[
+		    (member->first + i) % load->how.depth]);
+	return n;
+}
+
+void
+engine_leave(struct load *load, size_t index)
+{
+	load->sum->outstanding += counted_under_way(load,
+	    &load->members[index]);
+	engine_drop(load, index);
+	load->closed[load->n_closed++] = index;
+}
+
 void
 engine_fail(struct load *load, size_t index, enum verdict verdict)
 {
@@ -56,9 +77,7 @@ engine_fail(struct load *load, size_t index, enum verdict verdict)
 
 	if (member->state == MEMBER_CLOSED)
 		return;
-	for (unsigned i = 0; i < member->n; i++)
-		load->sum->lost += counts(load, &member->messages[
-		    (member->first + i) % load->how.depth]);
+	load->sum->lost += counted_under_way(load, member);
 	load->sum->failed[verdict]++;
 	load->retry_at = monotonic_ns() + RETRY_NS;
 	engine_drop(load, index);

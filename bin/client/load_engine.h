@@ -38,6 +38,7 @@ struct load {
 	int64_t		 retry_at;	/* not to connect before */
 	int64_t		 progress_at;	/* an echo, or a part of one, came */
 	int64_t		 look_at;	/* for those that have been silent */
+	int64_t		 cut_at;	/* the user's patience ends; 0: never */
 	int		 connecting;	/* what is closed is made anew */
 	int		 running;	/* after an echo comes the next one */
 	int		 proving;	/* only an echo opens a connection */
@@ -54,6 +55,9 @@ void	 engine_feed(struct load *, size_t index, int64_t now);
 void	 engine_echoed(struct load *, size_t index);
 /* Counts the member, and what it had under way, as failed. */
 void	 engine_fail(struct load *, size_t index, enum verdict);
+/* The same where it is given up, not failed: what it had under way is
+ * outstanding. */
+void	 engine_leave(struct load *, size_t index);
 /* Closes it without that. */
 void	 engine_drop(struct load *, size_t index);
 /* When the next message of the schedule is due. */

@@ -41,6 +41,7 @@ load_sum_merge(struct load_sum *into, const struct load_sum *from)
 	into->offered += from->offered;
 	into->echoes += from->echoes;
 	into->lost += from->lost;
+	into->outstanding += from->outstanding;
 	into->unsent += from->unsent;
 	into->late += from->late;
 	into->bytes += from->bytes;

@@ -29,6 +29,7 @@ static const struct count {
 	{ "offered",	offsetof(struct load_sum, offered) },
 	{ "echoes",	offsetof(struct load_sum, echoes) },
 	{ "lost",	offsetof(struct load_sum, lost) },
+	{ "outstanding", offsetof(struct load_sum, outstanding) },
 	{ "unsent",	offsetof(struct load_sum, unsent) },
 	{ "late",	offsetof(struct load_sum, late) },
 	{ "bytes",	offsetof(struct load_sum, bytes) },

@@ -53,6 +53,9 @@ put_counts(FILE *out, const struct result *r)
 		fprintf(out, "offered     %14" PRIu64 "  %" PRIu64 " lost, %"
 		    PRIu64 " not sent, %" PRIu64 " late\n", s->offered,
 		    s->lost, s->unsent, s->late);
+	if (s->outstanding != 0)
+		fprintf(out, "            %14" PRIu64 "  outstanding, when it "
+		    "was interrupted\n", s->outstanding);
 	fprintf(out, "connections %14" PRIu64 "  %" PRIu64 " failed\n",
 	    s->connects, load_failures(s));
 	for (enum verdict v = 0; v < VERDICTS; v++)

@@ -6,6 +6,7 @@
 
 #include "crew.h"
 #include "descriptors.h"
+#include "interrupts.h"
 #include "quantity.h"
 #include "result.h"
 #include "statistics.h"
@@ -15,7 +16,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -44,15 +44,6 @@ struct versus {
 	struct load_sum	 sum;		/* of the slice */
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int signo)
-{
-	(void)signo;
-	interrupted = 1;
-}
-
 static double *
 new_values(size_t n)
 {
@@ -69,6 +60,8 @@ open_crew(struct rival *rival)
 	char why[WHY_MAX];
 
 	rival->crew = crew_open(&rival->how, rival->threads, why);
+	if (rival->crew == NULL && interrupts > 0)
+		err_quit("interrupted");
 	if (rival->crew == NULL)
 		err_quit("%s: %s", rival->result.server, why);
 }
@@ -131,20 +124,27 @@ take_turn(struct versus *v, struct rival *rival, size_t cycle)
 	load_sum_merge(&rival->result.sum, sum);
 }
 
+/* Returns 0 where it came to its end. */
+static int
+run_cycle(struct versus *v, size_t cycle)
+{
+	for (size_t i = 0; i < v->n && interrupts == 0; i++)
+		take_turn(v, &v->rivals[whose_turn(cycle, i, v->n)], cycle);
+	return interrupts == 0 ? 0 : -1;
+}
+
 /* The first cycle warms up: the second one overwrites what it found. */
 static size_t
 take_turns(struct versus *v)
 {
 	size_t cycle = 0;
 
-	for (size_t i = 0; i < v->n; i++)
-		take_turn(v, &v->rivals[i], 0);
+	if (run_cycle(v, 0) == -1)
+		return 0;
 	for (size_t i = 0; i < v->n; i++)
 		memset(&v->rivals[i].result.sum, 0, sizeof(v->sum));
-	for (; cycle < v->cycles && !interrupted; cycle++)
-		for (size_t i = 0; i < v->n; i++)
-			take_turn(v, &v->rivals[whose_turn(cycle, i, v->n)],
-			    cycle);
+	while (cycle < v->cycles && run_cycle(v, cycle) == 0)
+		cycle++;
 	return cycle;
 }
 
@@ -284,8 +284,7 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 		put_away(v);
 		return status;
 	}
-	Signal(SIGINT, interrupt);
-	Signal(SIGTERM, interrupt);
+	catch_interrupts();
 	cycles = take_turns(v);
 	if (cycles == 0)
 		err_quit("interrupted");
