@@ -75,8 +75,10 @@ need_descriptors(const struct campaign *c, size_t n)
 static void
 run(const struct campaign *c, struct crew *crew, struct load_sum *sum)
 {
-	struct progress *progress = progress_new(c->interval_ns,
-	    c->run.time_ns == 0 ? 0 : c->run.omit_ns + c->run.time_ns);
+	struct progress_how how = { .stream = c->stream,
+	    .interval_ns = c->interval_ns, .length_ns = c->run.time_ns == 0 ?
+	    0 : c->run.omit_ns + c->run.time_ns };
+	struct progress *progress = progress_new(&how);
 	int more = 1;
 
 	errno = crew_begin(crew, &c->run);
@@ -94,7 +96,7 @@ run(const struct campaign *c, struct crew *crew, struct load_sum *sum)
 	}
 	memset(sum, 0, sizeof(*sum));
 	crew_end(crew, sum);
-	progress_free(progress);
+	progress_end(progress, sum);
 }
 
 static void

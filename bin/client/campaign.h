@@ -19,8 +19,9 @@ struct campaign {
 	size_t		 threads;	/* 1 or more, one connection or more
 					   for each */
 	struct load_run	 run;
+	int		 stream;	/* progress is JSON */
 	int64_t		 interval_ns;	/* from one line of progress to the
-					   next; 0: none */
+					   next; 0: as it is by default */
 	struct conclude_how conclude;
 };
 

@@ -18,7 +18,8 @@ static const char *const names[GIVEN] = {
 	[CONNECTIONS] = "connections", [COUNT] = "count", [CSV] = "csv",
 	[DEPTH] = "depth", [FAIL_IF] = "fail-if",
 	[HALF_CLOSE] = "half-close", [HDR] = "hdr", [IDLE] = "idle",
-	[INTERVAL] = "interval", [JSON] = "json", [KEEPALIVE] = "keepalive",
+	[INTERVAL] = "interval", [JSON] = "json",
+	[JSON_STREAM] = "json-stream", [KEEPALIVE] = "keepalive",
 	[LENGTH] = "length", [MERGE] = "merge",
 	[NO_HALF_CLOSE] = "no-half-close",
 	[NO_READ] = "no-read", [OMIT] = "omit", [PATTERN] = "pattern",
@@ -40,13 +41,14 @@ static const enum given conflicts[][2] = {
 	{ CONNECT_ONLY, NO_READ }, { CONNECT_ONLY, PATTERN },
 	{ CONNECT_ONLY, REPLY_TIMEOUT }, { CONNECT_ONLY, TRICKLE },
 	{ HALF_CLOSE, NO_HALF_CLOSE }, { NO_HALF_CLOSE, NO_READ },
-	{ CSV, JSON }, { JSON, VERDICT },
+	{ CSV, JSON }, { CSV, JSON_STREAM }, { JSON, JSON_STREAM },
+	{ JSON, VERDICT },
 	{ BULK, CHURN }, { BULK, COUNT }, { BULK, DEPTH }, { BULK, LENGTH },
 	{ BULK, RATE }, { CHURN, DEPTH }, { CHURN, RAMP },
 	{ CHURN, RECONNECT },
 	{ VERSUS, COUNT }, { VERSUS, CSV }, { VERSUS, FAIL_IF },
 	{ VERSUS, HDR }, { VERSUS, INTERVAL }, { VERSUS, JSON },
-	{ VERSUS, OMIT }, { VERSUS, RAMP },
+	{ VERSUS, JSON_STREAM }, { VERSUS, OMIT }, { VERSUS, RAMP },
 	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
 	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
 	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
@@ -60,8 +62,8 @@ static const enum given of_internet[] = {
 
 /* What makes it a load, and what none has. */
 static const enum given of_load[] = {
-	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, OMIT, RAMP, RATE,
-	RECONNECT, THREADS, TIME, VERIFY, VERSUS
+	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, JSON_STREAM, OMIT,
+	RAMP, RATE, RECONNECT, THREADS, TIME, VERIFY, VERSUS
 };
 static const enum given not_of_load[] = {
 	ABORT, CONNECT_ONLY, HALF_CLOSE, IDLE, KEEPALIVE, NO_HALF_CLOSE,

@@ -54,3 +54,24 @@ load_sum_merge(struct load_sum *into, const struct load_sum *from)
 	histogram_merge(&into->service, &from->service);
 	histogram_merge(&into->connect, &from->connect);
 }
+
+void
+load_sum_difference(struct load_sum *d, const struct load_sum *later,
+    const struct load_sum *earlier)
+{
+	d->offered = later->offered - earlier->offered;
+	d->echoes = later->echoes - earlier->echoes;
+	d->lost = later->lost - earlier->lost;
+	d->outstanding = later->outstanding - earlier->outstanding;
+	d->unsent = later->unsent - earlier->unsent;
+	d->late = later->late - earlier->late;
+	d->bytes = later->bytes - earlier->bytes;
+	d->connects = later->connects - earlier->connects;
+	d->retransmits = later->retransmits - earlier->retransmits;
+	d->elapsed_ns = later->elapsed_ns - earlier->elapsed_ns;
+	for (enum verdict v = 0; v < VERDICTS; v++)
+		d->failed[v] = later->failed[v] - earlier->failed[v];
+	histogram_difference(&d->latency, &later->latency, &earlier->latency);
+	histogram_difference(&d->service, &later->service, &earlier->service);
+	histogram_difference(&d->connect, &later->connect, &earlier->connect);
+}

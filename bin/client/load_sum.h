@@ -41,6 +41,9 @@ uint64_t load_failures(const struct load_sum *);
 uint64_t load_silences(const struct load_sum *);
 /* What ended most of the connections that failed, or VERDICT_OK. */
 enum verdict load_worst(const struct load_sum *);
+/* What was added between two moments. */
+void	 load_sum_difference(struct load_sum *, const struct load_sum *later,
+	    const struct load_sum *earlier);
 void	 load_sum_merge(struct load_sum *into, const struct load_sum *from);
 
 #endif

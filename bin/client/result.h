@@ -39,6 +39,9 @@ void	 result_hdr(FILE *, const struct result *);
 
 /* One object, on one line.  Ends the process where there is no memory. */
 void	 result_json(FILE *, const struct result *, int status);
+/* The same of the part of a load between these times since its start. */
+void	 result_json_interval(FILE *, const struct load_sum *, int64_t from_ns,
+	    int64_t to_ns);
 /* Adds what result_json has written to *result, which is all 0 before the first
  * time: as if both had been one load.  Returns -1 where it is none; why has its
  * place. */

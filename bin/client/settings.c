@@ -219,8 +219,9 @@ settings_parse(int argc, char *argv[], struct settings *s)
 	s->attempt.session.seed = any_seed();
 	s->campaign.load.connections = s->campaign.threads = 1;
 	first = options_parse(argc, argv, client_options, s);
-	s->report.json = s->given[JSON];
+	s->report.json = s->given[JSON] || s->given[JSON_STREAM];
 	s->campaign.conclude.csv = s->given[CSV];
+	s->campaign.stream = s->given[JSON_STREAM];
 	if (s->given[MERGE]) {
 		settle_merge(s, argc - first, argv + first);
 		return;

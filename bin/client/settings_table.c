@@ -253,6 +253,16 @@ set_json(void *settings, const char *operand, char why[WHY_MAX])
 }
 
 static int
+set_json_stream(void *settings, const char *operand, char why[WHY_MAX])
+{
+	(void)operand;
+	((struct settings *)settings)->given[JSON_STREAM] = 1;
+	if (!report_has_json())
+		return refuse(why, "built without jansson");
+	return 0;
+}
+
+static int
 set_expect(void *settings, const char *operand, char why[WHY_MAX])
 {
 	return expect_parse(operand,
@@ -366,6 +376,9 @@ const struct option_row client_options[] = {
 	    "one line for scripts in place of the echo", set_verdict },
 	{ '\0', "json", NULL, "one JSON object in place of the echo",
 	    set_json },
+	{ '\0', "json-stream", NULL,
+	    "of a load: one each --interval (1s), and one at the end",
+	    set_json_stream },
 	{ '\0', "csv", NULL, "of a load: names and values for programs",
 	    set_csv },
 	{ '\0', "hdr", "FILE", "of a load: write its percentiles",
