@@ -33,6 +33,8 @@ void	 result_table(FILE *, const struct result *);
 void	 result_head(FILE *, const struct result *);
 /* One line of values below one of names. */
 void	 result_csv(FILE *, const struct result *);
+/* The values of the names from server to scheduled_rate. */
+void	 result_csv_settings(FILE *, const struct result *);
 /* Latencies in milliseconds by percentile, as plotters of HdrHistogram read
  * them. */
 void	 result_hdr(FILE *, const struct result *);

@@ -37,6 +37,15 @@ put_text(FILE *out, const char *text)
 }
 
 void
+result_csv_settings(FILE *out, const struct result *r)
+{
+	put_text(out, r->server);
+	fprintf(out, ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%g",
+	    result_loop(r), r->connections, r->depth, r->length,
+	    r->length_max, r->rate);
+}
+
+void
 result_csv(FILE *out, const struct result *r)
 {
 	fprintf(out, "server,loop,connections,depth,length,length_max,"
@@ -44,10 +53,7 @@ result_csv(FILE *out, const struct result *r)
 	for (const struct figure *f = figures; f->name != NULL; f++)
 		fprintf(out, ",%s", f->name);
 	putc('\n', out);
-	put_text(out, r->server);
-	fprintf(out, ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%g",
-	    result_loop(r), r->connections, r->depth, r->length,
-	    r->length_max, r->rate);
+	result_csv_settings(out, r);
 	for (const struct figure *f = figures; f->name != NULL; f++) {
 		putc(',', out);
 		put_figure(out, f, r);

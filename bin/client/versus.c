@@ -4,18 +4,17 @@
  */
 #include <config.h>
 
+#include "comparison.h"
 #include "crew.h"
 #include "descriptors.h"
 #include "interrupts.h"
 #include "quantity.h"
 #include "result.h"
-#include "statistics.h"
 #include "turns.h"
 #include "unpwrap.h"
 #include "versus.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -161,25 +160,6 @@ choose_slices(struct versus *v, int64_t time_ns)
 		v->cycles = CYCLES;
 }
 
-/* What the ratio is, where it is not 1. */
-static void
-put_meaning(const char *what, const struct interval *ratio, const char *more,
-    const char *less)
-{
-	double off = 100 * (ratio->median - 1);
-
-	printf("    %s: ", what);
-	if (ratio->median <= 0)
-		printf("not known\n");
-	else if (interval_side(ratio, 1) == 0)
-		printf("no difference, %.2f [%.2f, %.2f]\n", ratio->median,
-		    ratio->low, ratio->high);
-	else
-		printf("%.1f %% %s, %.2f [%.2f, %.2f]\n", off > 0 ? off : -off,
-		    off > 0 ? more : less, ratio->median, ratio->low,
-		    ratio->high);
-}
-
 static double
 usual(const struct rival *rival, enum part part, size_t cycles)
 {
@@ -191,64 +171,55 @@ usual(const struct rival *rival, enum part part, size_t cycles)
 	return result;
 }
 
-static void
-put_rival(const struct rival *rival, size_t cycles)
+static struct standing
+standing_of(const struct rival *rival, const struct rival *first, size_t cycles)
 {
-	char p50[DURATION_TEXT_MAX], p99[DURATION_TEXT_MAX];
-	double speed = usual(rival, SPEED, cycles);
+	struct standing s = { .result = &rival->result,
+	    .speed = usual(rival, SPEED, cycles),
+	    .p50 = usual(rival, MEDIAN, cycles) };
 
-	if (rival->how.mode == LOAD_BULK) {
-		printf("%-39s %10.1f MB/s\n", rival->result.server,
-		    speed / 1e6);
-		return;
-	}
-	printf("%-39s %10.0f/s  p50 %7s  p99 %7s\n", rival->result.server,
-	    speed, duration_text(usual(rival, MEDIAN, cycles), p50),
-	    duration_text((double)histogram_quantile(
-	    &rival->result.sum.latency, .99), p99));
-}
-
-static void
-compare(const struct rival *rival, const struct rival *first, size_t cycles)
-{
-	struct interval ratio = ratio_interval(rival->values[SPEED],
+	s.speed_ratio = ratio_interval(rival->values[SPEED],
 	    first->values[SPEED], cycles);
-
-	put_meaning(rival->how.mode == LOAD_BULK ? "bytes" : "echoes", &ratio,
-	    "more", "fewer");
-	if (rival->how.mode == LOAD_BULK)
-		return;
-	ratio = ratio_interval(rival->values[MEDIAN], first->values[MEDIAN],
-	    cycles);
-	put_meaning("median", &ratio, "longer", "shorter");
+	s.p50_ratio = ratio_interval(rival->values[MEDIAN],
+	    first->values[MEDIAN], cycles);
+	return s;
 }
 
-/* Returns the exit status. */
-static int
-put_all(const struct versus *v, size_t cycles)
+static void
+put(const struct comparison *c, const struct campaign *campaign,
+    const struct report_how *how)
 {
-	enum verdict worst = VERDICT_OK;
-
-	result_head(stdout, &v->rivals[0].result);
-	printf("%zu slices of %.0f ms each; ratios to the first server's, and "
-	    "95 %% intervals\n\n", cycles, (double)v->slice_ns /
-	    (double)NSEC_PER_MSEC);
-	for (size_t i = 0; i < v->n; i++) {
-		const struct rival *rival = &v->rivals[i];
-		uint64_t failed = load_failures(&rival->result.sum);
-
-		put_rival(rival, cycles);
-		if (i > 0)
-			compare(rival, &v->rivals[0], cycles);
-		if (failed == 0)
-			continue;
-		worst = load_worst(&rival->result.sum);
-		printf("    %" PRIu64 " connections failed: %s\n", failed,
-		    verdicts[worst].clause);
-	}
+	if (how->json)
+		comparison_json(stdout, c);
+	else if (campaign->conclude.csv)
+		comparison_csv(stdout, c);
+	else
+		comparison_table(stdout, c);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err_sys("standard output");
-	return verdicts[worst].status;
+}
+
+/* Returns the exit status: that of the last server that failed. */
+static int
+put_all(const struct versus *v, size_t cycles, const struct campaign *campaign,
+    const struct report_how *how)
+{
+	struct comparison c = { .n = v->n, .slices = cycles,
+	    .slice_ns = v->slice_ns };
+	enum verdict worst;
+
+	c.all = calloc(v->n, sizeof(*c.all));
+	if (c.all == NULL)
+		err_sys("memory");
+	for (size_t i = 0; i < v->n; i++) {
+		c.all[i] = standing_of(&v->rivals[i], &v->rivals[0], cycles);
+		worst = load_worst(&v->rivals[i].result.sum);
+		if (worst != VERDICT_OK)
+			c.status = verdicts[worst].status;
+	}
+	put(&c, campaign, how);
+	free(c.all);
+	return c.status;
 }
 
 static void
@@ -288,7 +259,7 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 	cycles = take_turns(v);
 	if (cycles == 0)
 		err_quit("interrupted");
-	status = put_all(v, cycles);
+	status = put_all(v, cycles, c, how);
 	put_away(v);
 	return status;
 }

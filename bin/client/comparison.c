@@ -1,0 +1,18 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "comparison.h"
+
+const char *
+comparison_verdict(const struct interval *ratio)
+{
+	static const char *const verdicts_of[] = { "less", "no difference",
+	    "more" };
+
+	if (ratio->median <= 0)
+		return "not known";
+	return verdicts_of[interval_side(ratio, 1) + 1];
+}
