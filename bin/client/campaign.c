@@ -9,6 +9,7 @@
 #include "deadline.h"
 #include "descriptors.h"
 #include "interrupts.h"
+#include "moment.h"
 #include "progress.h"
 #include "quantity.h"
 #include "unpwrap.h"
@@ -70,6 +71,24 @@ need_descriptors(const struct campaign *c, size_t n)
 	err_quit("%zu connections need as many descriptors: this process may "
 	    "have %llu (see ulimit -n)", connections,
 	    (unsigned long long)limit.rlim_cur);
+}
+
+/* The clock may be set while it waits: it is looked at again and again. */
+static void
+wait_for_start(const struct campaign *c, struct crew *crew)
+{
+	int64_t left = c->start_at - moment_now();
+	int more = 1;
+
+	if (left < 0)
+		err_quit("--start-at: the time was over before the server was "
+		    "found");
+	while (more && left > 0 && interrupts == 0) {
+		more = crew_wait(crew, left < GLANCE_NS ? left : GLANCE_NS);
+		left = c->start_at - moment_now();
+	}
+	if (interrupts > 0)
+		err_quit("--start-at: interrupted before that time");
 }
 
 static void
@@ -149,6 +168,8 @@ campaign_run(const struct campaign *c, const struct report_how *how)
 	if (crew == NULL)
 		err_sys("memory for %zu connections", load_how.connections);
 	catch_interrupts();
+	if (c->start_at != 0)
+		wait_for_start(c, crew);
 	run(c, crew, &r->sum);
 	crew_close(crew);
 	status = conclude(r, how, &c->conclude);

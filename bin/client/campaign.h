@@ -19,6 +19,7 @@ struct campaign {
 	size_t		 threads;	/* 1 or more, one connection or more
 					   for each */
 	struct load_run	 run;
+	int64_t		 start_at;	/* since the epoch; 0: at once */
 	int		 stream;	/* progress is JSON */
 	int64_t		 interval_ns;	/* from one line of progress to the
 					   next; 0: as it is by default */

@@ -205,10 +205,25 @@ crew_close(struct crew *crew)
 	free(crew);
 }
 
+/* The threads are not there yet: each has its turn here. */
+int
+crew_wait(struct crew *crew, int64_t ns)
+{
+	int64_t part = ns / (int64_t)crew->n, now = monotonic_ns();
+	int able = 0;
+
+	for (size_t i = 0; i < crew->n; i++) {
+		struct hand *hand = crew->hands[i];
+
+		able |= load_wait(hand->load, hand->sum,
+		    now + ((int64_t)i + 1) * part);
+	}
+	return able;
+}
+
 static void
 prepare(struct hand *hand)
 {
-	memset(hand->sum, 0, sizeof(*hand->sum));
 	hand->over = 0;
 	hand->able = 1;
 	hand->answered = atomic_load(&hand->crew->look);
@@ -315,11 +330,12 @@ crew_end(struct crew *crew, struct load_sum *sum)
 		finish(crew->hands[0]);
 	join(crew, crew->n);
 	for (size_t i = 0; i < crew->n; i++) {
-		const struct load_sum *own = crew->hands[i]->sum;
+		struct load_sum *own = crew->hands[i]->sum;
 
 		load_sum_merge(sum, own);
 		if (own->elapsed_ns > longest)
 			longest = own->elapsed_ns;
+		memset(own, 0, sizeof(*own));
 	}
 	sum->elapsed_ns = before + longest;
 }

@@ -25,6 +25,9 @@ struct crew *crew_open(const struct load_how *, size_t threads,
 	    char why[WHY_MAX]);
 void	 crew_close(struct crew *);
 
+/* Before a run, for so long, as load_wait: what comes of it belongs to the run.
+ * Returns 0 where no connection is left. */
+int	 crew_wait(struct crew *, int64_t ns);
 /* Begins a run.  Returns 0, or an errno value. */
 int	 crew_begin(struct crew *, const struct load_run *);
 /* Goes on until that moment, or sooner.  Returns 0 once the run is over. */

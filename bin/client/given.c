@@ -25,8 +25,8 @@ static const char *const names[GIVEN] = {
 	[NO_READ] = "no-read", [OMIT] = "omit", [PATTERN] = "pattern",
 	[RAMP] = "ramp", [RATE] = "rate", [RECONNECT] = "reconnect",
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
-	[SOURCE] = "source", [THREADS] = "threads", [TIME] = "time",
-	[TRICKLE] = "trickle",
+	[SOURCE] = "source", [START_AT] = "start-at", [THREADS] = "threads",
+	[TIME] = "time", [TRICKLE] = "trickle",
 	[UDP] = "udp", [USER_TIMEOUT] = "user-timeout", [VERDICT] = "verdict",
 	[VERIFY] = "verify", [VERSUS] = "versus",
 };
@@ -48,7 +48,7 @@ static const enum given conflicts[][2] = {
 	{ CHURN, RECONNECT },
 	{ VERSUS, COUNT }, { VERSUS, FAIL_IF }, { VERSUS, HDR },
 	{ VERSUS, INTERVAL }, { VERSUS, JSON_STREAM }, { VERSUS, OMIT },
-	{ VERSUS, RAMP },
+	{ VERSUS, RAMP }, { VERSUS, START_AT },
 	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
 	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
 	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
@@ -63,7 +63,7 @@ static const enum given of_internet[] = {
 /* What makes it a load, and what none has. */
 static const enum given of_load[] = {
 	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, JSON_STREAM, OMIT,
-	RAMP, RATE, RECONNECT, THREADS, TIME, VERIFY, VERSUS
+	RAMP, RATE, RECONNECT, START_AT, THREADS, TIME, VERIFY, VERSUS
 };
 static const enum given not_of_load[] = {
 	ABORT, CONNECT_ONLY, HALF_CLOSE, IDLE, KEEPALIVE, NO_HALF_CLOSE,

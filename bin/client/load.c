@@ -245,6 +245,18 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 			engine_feed(load, i, monotonic_ns());
 }
 
+int
+load_wait(struct load *load, struct load_sum *sum, int64_t until)
+{
+	load->sum = sum;
+	load->connecting = load->how.ramp_ns == 0;
+	while (monotonic_ns() < until && interrupts(load) == 0 &&
+	    load->gone < load->how.connections)
+		engine_turn(load, until);
+	load->sum = NULL;
+	return load->gone < load->how.connections;
+}
+
 static int
 is_deserted(const struct load *load)
 {

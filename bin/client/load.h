@@ -82,6 +82,11 @@ struct load_run {
 	uint64_t count;		/* all threads' */
 	struct quota *quota;	/* what is left of it, in a closed loop */
 };
+/* Before a run: opens connections until that moment, and sends nothing; with a
+ * ramp, or with churn, only waits.  Adds what it opened, and what failed, to
+ * *sum.  Returns earlier where the user wants it to end; and 0, at once, where no
+ * connection is left. */
+int	 load_wait(struct load *, struct load_sum *, int64_t until);
 void	 load_begin(struct load *, const struct load_run *, struct load_sum *);
 /* Goes on until that moment.  Returns 0 once the run is over: its time, its
  * count, or its last connection. */

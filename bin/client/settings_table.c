@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "crew.h"
+#include "moment.h"
 #include "pattern.h"
 #include "quantity.h"
 #include "settings.h"
@@ -299,6 +300,22 @@ set_merge(void *settings, const char *operand, char why[WHY_MAX])
 	return 0;
 }
 
+static int
+set_start_at(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+	int64_t past;
+
+	s->given[START_AT] = 1;
+	if (moment_parse(operand, &s->campaign.start_at, why) == -1)
+		return -1;
+	past = moment_now() - s->campaign.start_at;
+	if (past >= 0)
+		return refuse(why, "that was %.3f s ago",
+		    (double)past / (double)NSEC_PER_SEC);
+	return 0;
+}
+
 static int	 print_help(void *, const char *, char [WHY_MAX]);
 static int	 print_version(void *, const char *, char [WHY_MAX]);
 
@@ -362,6 +379,8 @@ const struct option_row client_options[] = {
 	{ '\0', "ramp", "TIME", "open the connections in so long",
 	    set_ramp },
 	{ '\0', "omit", "TIME", "begin to count after so long", set_omit },
+	{ '\0', "start-at", "TIME",
+	    "begin at 2026-11-22T10:00:00Z, or @SECONDS", set_start_at },
 	{ '\0', "reconnect", NULL, "make those that fail anew",
 	    set_reconnect },
 	{ '\0', "threads", "N", "by so many threads (1)", set_threads },
