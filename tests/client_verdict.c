@@ -39,6 +39,7 @@ static const struct {
 	{ VERDICT_REORDERED,		"reordered",		32 },
 	{ VERDICT_LOST,			"lost",			33 },
 	{ VERDICT_EXPECTATION_MISSED,	"expectation-missed",	40 },
+	{ VERDICT_NOT_PLOTTED,		"not-plotted",		41 },
 };
 
 START_TEST(promise)

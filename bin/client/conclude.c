@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "conclude.h"
+#include "plot.h"
 #include "unpwrap.h"
 
 static void
@@ -56,14 +57,23 @@ write_hdr(const char *path, const struct result *r)
 		err_sys("%s", path);
 }
 
+static int
+draw(const char *path, const struct result *r)
+{
+	char why[WHY_MAX];
+
+	if (plot(path, r, why) == 0)
+		return 0;
+	err_msg("--plot: %s", why);
+	return -1;
+}
+
 int
 conclude(const struct result *r, const struct report_how *how,
     const struct conclude_how *more)
 {
 	int status = status_of(r, how, &more->fail_if);
 
-	if (more->hdr != NULL)
-		write_hdr(more->hdr, r);
 	if (how->json)
 		result_json(stdout, r, status);
 	else if (more->csv)
@@ -72,5 +82,9 @@ conclude(const struct result *r, const struct report_how *how,
 		result_table(stdout, r);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err_sys("standard output");
+	if (more->hdr != NULL)
+		write_hdr(more->hdr, r);
+	if (more->plot != NULL && draw(more->plot, r) == -1 && status == 0)
+		return verdicts[VERDICT_NOT_PLOTTED].status;
 	return status;
 }

@@ -15,6 +15,7 @@
 struct conclude_how {
 	int	 csv;
 	const char *hdr;	/* a file; NULL: none */
+	const char *plot;	/* the same */
 	struct thresholds fail_if;
 };
 

@@ -23,7 +23,8 @@ static const char *const names[GIVEN] = {
 	[LENGTH] = "length", [MERGE] = "merge",
 	[NO_HALF_CLOSE] = "no-half-close",
 	[NO_READ] = "no-read", [OMIT] = "omit", [PATTERN] = "pattern",
-	[RAMP] = "ramp", [RATE] = "rate", [RECONNECT] = "reconnect",
+	[PLOT] = "plot", [RAMP] = "ramp", [RATE] = "rate",
+	[RECONNECT] = "reconnect",
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
 	[SOURCE] = "source", [START_AT] = "start-at", [THREADS] = "threads",
 	[TIME] = "time", [TRICKLE] = "trickle",
@@ -44,11 +45,11 @@ static const enum given conflicts[][2] = {
 	{ CSV, JSON }, { CSV, JSON_STREAM }, { JSON, JSON_STREAM },
 	{ JSON, VERDICT },
 	{ BULK, CHURN }, { BULK, COUNT }, { BULK, DEPTH }, { BULK, LENGTH },
-	{ BULK, RATE }, { CHURN, DEPTH }, { CHURN, RAMP },
+	{ BULK, PLOT }, { BULK, RATE }, { CHURN, DEPTH }, { CHURN, RAMP },
 	{ CHURN, RECONNECT },
 	{ VERSUS, COUNT }, { VERSUS, FAIL_IF }, { VERSUS, HDR },
 	{ VERSUS, INTERVAL }, { VERSUS, JSON_STREAM }, { VERSUS, OMIT },
-	{ VERSUS, RAMP }, { VERSUS, START_AT },
+	{ VERSUS, PLOT }, { VERSUS, RAMP }, { VERSUS, START_AT },
 	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
 	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
 	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
@@ -63,14 +64,16 @@ static const enum given of_internet[] = {
 /* What makes it a load, and what none has. */
 static const enum given of_load[] = {
 	BULK, CHURN, CONNECTIONS, CSV, DEPTH, FAIL_IF, HDR, JSON_STREAM, OMIT,
-	RAMP, RATE, RECONNECT, START_AT, THREADS, TIME, VERIFY, VERSUS
+	PLOT, RAMP, RATE, RECONNECT, START_AT, THREADS, TIME, VERIFY, VERSUS
 };
 static const enum given not_of_load[] = {
 	ABORT, CONNECT_ONLY, HALF_CLOSE, IDLE, KEEPALIVE, NO_HALF_CLOSE,
 	NO_READ, TRICKLE, UDP, USER_TIMEOUT, VERDICT
 };
 /* What results that are merged can have. */
-static const enum given of_merge[] = { CSV, FAIL_IF, HDR, JSON, MERGE };
+static const enum given of_merge[] = {
+	CSV, FAIL_IF, HDR, JSON, MERGE, PLOT
+};
 
 static enum given
 first_given(const char given[GIVEN], const enum given *these, size_t n)

@@ -7,6 +7,7 @@
 #include "crew.h"
 #include "moment.h"
 #include "pattern.h"
+#include "plot.h"
 #include "quantity.h"
 #include "settings.h"
 #include "settings_table.h"
@@ -291,6 +292,17 @@ set_hdr(void *settings, const char *operand, char why[WHY_MAX])
 }
 
 static int
+set_plot(void *settings, const char *operand, char why[WHY_MAX])
+{
+	struct settings *s = settings;
+
+	s->given[PLOT] = 1;
+	s->campaign.conclude.plot = operand;
+	return plot_can(operand) ? 0 : refuse(why, "the name ends neither in "
+	    ".svg nor in .png");
+}
+
+static int
 set_merge(void *settings, const char *operand, char why[WHY_MAX])
 {
 	(void)operand;
@@ -402,6 +414,8 @@ const struct option_row client_options[] = {
 	    set_csv },
 	{ '\0', "hdr", "FILE", "of a load: write its percentiles",
 	    set_hdr },
+	{ '\0', "plot", "FILE",
+	    "of a load: draw them, as .svg or .png (gnuplot)", set_plot },
 	{ '\0', "fail-if", "CONDITION[,...]",
 	    "of a load: status 40 if one holds, e.g. p99>5ms", set_fail_if },
 	{ '\0', "merge", NULL,

@@ -239,6 +239,8 @@ const struct verdict_row verdicts[VERDICTS] = {
 	    "bytes lost", loss },
 	[VERDICT_EXPECTATION_MISSED] = { "expectation-missed", 40,
 	    "another verdict than expected", NULL },
+	[VERDICT_NOT_PLOTTED] = { "not-plotted", 41,
+	    "the load is over, its plot was not drawn", NULL },
 };
 
 /* What tells most about the server comes first. */
