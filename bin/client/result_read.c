@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,9 +264,11 @@ int
 result_read(FILE *file, struct result *r, char why[WHY_MAX])
 {
 	json_error_t error;
-	json_t *all = json_loadf(file, 0, &error);
+	json_t *all = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
 	int status;
 
+	if (all == NULL && ferror(file))
+		return refuse(why, "%s", strerror(errno));
 	if (all == NULL) {
 		/* It quotes the file. */
 		for (char *c = error.text; *c != '\0'; c++)
