@@ -83,11 +83,11 @@ wait_for_start(const struct campaign *c, struct crew *crew)
 	if (left < 0)
 		err_quit("--start-at: the time was over before the server was "
 		    "found");
-	while (more && left > 0 && interrupts == 0) {
+	while (more && left > 0 && user_interrupts == 0) {
 		more = crew_wait(crew, left < GLANCE_NS ? left : GLANCE_NS);
 		left = c->start_at - moment_now();
 	}
-	if (interrupts > 0)
+	if (user_interrupts > 0)
 		err_quit("--start-at: interrupted before that time");
 }
 
@@ -137,7 +137,7 @@ campaign_prepare(const struct campaign *c, struct load_how *how,
 	struct outcome outcome;
 
 	*how = c->load;
-	how->interrupts = &interrupts;
+	how->interrupts = &user_interrupts;
 	if (find_path(c, &how->path, &outcome) == -1) {
 		report(&outcome, report_how);
 		*status = expect_status(&report_how->expectation,

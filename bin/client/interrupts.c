@@ -7,14 +7,14 @@
 #include "interrupts.h"
 #include "unpwrap.h"
 
-volatile sig_atomic_t interrupts;
+volatile sig_atomic_t user_interrupts;
 
 static void
 interrupt(int signo)
 {
 	(void)signo;
-	if (interrupts < 2)
-		interrupts++;
+	if (user_interrupts < 2)
+		user_interrupts++;
 }
 
 void

@@ -11,7 +11,7 @@
 #include <signal.h>
 
 /* How often, up to 2, since they are caught. */
-extern volatile sig_atomic_t interrupts;
+extern volatile sig_atomic_t user_interrupts;
 
 void	 catch_interrupts(void);
 

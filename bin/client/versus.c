@@ -59,7 +59,7 @@ open_crew(struct rival *rival)
 	char why[WHY_MAX];
 
 	rival->crew = crew_open(&rival->how, rival->threads, why);
-	if (rival->crew == NULL && interrupts > 0)
+	if (rival->crew == NULL && user_interrupts > 0)
 		err_quit("interrupted");
 	if (rival->crew == NULL)
 		err_quit("%s: %s", rival->result.server, why);
@@ -127,9 +127,9 @@ take_turn(struct versus *v, struct rival *rival, size_t cycle)
 static int
 run_cycle(struct versus *v, size_t cycle)
 {
-	for (size_t i = 0; i < v->n && interrupts == 0; i++)
+	for (size_t i = 0; i < v->n && user_interrupts == 0; i++)
 		take_turn(v, &v->rivals[whose_turn(cycle, i, v->n)], cycle);
-	return interrupts == 0 ? 0 : -1;
+	return user_interrupts == 0 ? 0 : -1;
 }
 
 /* The first cycle warms up: the second one overwrites what it found. */
