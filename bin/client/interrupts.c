@@ -7,14 +7,16 @@
 #include "interrupts.h"
 #include "unpwrap.h"
 
-volatile sig_atomic_t user_interrupts;
+#include <signal.h>
+
+atomic_int user_interrupts;
 
 static void
 interrupt(int signo)
 {
 	(void)signo;
-	if (user_interrupts < 2)
-		user_interrupts++;
+	if (atomic_load(&user_interrupts) < 2)
+		atomic_fetch_add(&user_interrupts, 1);
 }
 
 void

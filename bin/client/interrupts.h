@@ -8,10 +8,10 @@
 #ifndef INTERRUPTS_H
 #define INTERRUPTS_H
 
-#include <signal.h>
+#include <stdatomic.h>
 
-/* How often, up to 2, since they are caught. */
-extern volatile sig_atomic_t user_interrupts;
+/* How often, since they are caught; threads look at it. */
+extern atomic_int user_interrupts;
 
 void	 catch_interrupts(void);
 

@@ -17,7 +17,8 @@
 static int
 interrupts(const struct load *load)
 {
-	return load->how.interrupts == NULL ? 0 : *load->how.interrupts;
+	return load->how.interrupts == NULL ? 0 :
+	    atomic_load(load->how.interrupts);
 }
 
 /* Has the user ended it, and had time for what was under way? */
@@ -34,7 +35,8 @@ is_cut(struct load *load)
 static int
 has_patience(struct load *load)
 {
-	return !is_cut(load) && monotonic_ns() - load->progress_at < load->how.patience_ns;
+	return !is_cut(load) &&
+	    monotonic_ns() - load->progress_at < load->how.patience_ns;
 }
 
 /* A stream ends with what has been sent of it. */

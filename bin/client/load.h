@@ -10,7 +10,7 @@
 #ifndef LOAD_H
 #define LOAD_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,7 +44,7 @@ struct load_how {
 	uint32_t	 seed;		/* of the pattern */
 	int64_t		 patience_ns;	/* for the next byte that is due */
 	int64_t		 connect_ns;	/* for a connection; 0: as above */
-	const volatile sig_atomic_t *interrupts;	/* how often the user
+	const atomic_int *interrupts;	/* how often the user
 					   wants it to end: after the first what
 					   is under way has LOAD_GRACE_NS, after
 					   the second nothing; NULL: never */
