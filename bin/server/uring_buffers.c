@@ -87,13 +87,12 @@ uring_buffers_tell(struct uring_buffers *b)
 	b->returned = 0;
 }
 
-void
+int
 uring_buffers_rest(struct uring_buffers *b)
 {
 	if (b->taken > 0 || b->rest == BUFFERS_AWAY)
-		return;
-	if (b->rest == BUFFERS_QUIET)
-		madvise(b->memory, (size_t)BUFFERS * BUFFER_SIZE,
-		    MADV_DONTNEED);
+		return 0;
 	b->rest++;
+	return b->rest == BUFFERS_AWAY && madvise(b->memory,
+	    (size_t)BUFFERS * BUFFER_SIZE, MADV_DONTNEED) == 0;
 }

@@ -14,6 +14,9 @@
 #include <sys/resource.h>
 
 #include <errno.h>
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 #include <poll.h>
 #include <stdlib.h>
 
@@ -235,12 +238,23 @@ has_to_look(const struct uring_loop *l)
 	return l->active > 0 || l->buffers.rest != BUFFERS_AWAY;
 }
 
+/* What clients had that made us wait; the heap of glibc keeps it otherwise, some
+ * megabytes after a storm. */
+static void
+trim_heap(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
+}
+
 static void
 look_at_all(struct uring_loop *l)
 {
 	l->is_time_to_look = 0;
 	uring_clients_each(&l->clients, look, l);
-	uring_buffers_rest(&l->buffers);
+	if (uring_buffers_rest(&l->buffers))
+		trim_heap();
 }
 
 static void
