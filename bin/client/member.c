@@ -18,7 +18,7 @@
 
 /* Not a multiple of any usual message, so that neighbours differ; small, so that
  * it stays in a cache of the second level; whole lines of the cache, as the step
- * is: what is compared is then aligned, which takes a third less time. */
+ * is: what is compared is then aligned, as memcmp likes it. */
 #define LINE	64
 #define PERIOD	(131072 - LINE)
 #define STEP	LINE	/* from one member's place to the next one's */
