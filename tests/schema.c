@@ -360,23 +360,27 @@ main(int argc, char *argv[])
 {
 	struct at at = { .path = "" };
 	json_error_t error;
+	json_t *root = argc == 3 ? json_load_file(argv[1], 0, &error) : NULL;
 	const json_t *schema;
 	char *line = NULL;
 	size_t size = 0, n = 0;
+	int valid = 1;
 
-	at.root = argc == 3 ? json_load_file(argv[1], 0, &error) : NULL;
-	if (at.root == NULL) {
+	if (root == NULL) {
 		fprintf(stderr, "usage: schema FILE NAME (FILE is JSON)\n");
 		return 2;
 	}
-	schema = definition(at.root, argv[2]);
-	for (; getline(&line, &size, stdin) != -1; n++)
-		if (!check_line(&at, schema, line))
-			return 1;
+	at.root = root;
+	schema = definition(root, argv[2]);
+	while (valid && getline(&line, &size, stdin) != -1) {
+		valid = check_line(&at, schema, line);
+		n++;
+	}
 	free(line);
+	json_decref(root);
 	if (n == 0)
 		printf("no line\n");
-	return n == 0;
+	return n == 0 || !valid;
 }
 
 #endif

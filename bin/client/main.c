@@ -11,32 +11,43 @@
 #include "versus.h"
 
 #include <signal.h>
-#include <stdlib.h>
+
+static int
+attempt_once(const struct settings *s)
+{
+	struct outcome outcome;
+
+	attempt_run(&s->attempt, &outcome);
+	report(&outcome, &s->report);
+	return expect_status(&s->report.expectation, outcome.verdict);
+}
+
+static int
+run(const struct settings *s)
+{
+	if (s->given[MERGE])
+		return merge_run(s->files, s->n_files, &s->report,
+		    &s->campaign.conclude);
+	if (s->given[VERSUS])
+		return versus_run(&s->campaign, s->endpoints, s->n_endpoints,
+		    &s->report);
+	if (s->is_load)
+		return campaign_run(&s->campaign, &s->report);
+	if (s->is_probe)
+		return probe_run(&s->attempt, &s->probe, &s->report);
+	return attempt_once(s);
+}
 
 int
 main(int argc, char *argv[])
 {
 	struct settings s;
-	struct outcome outcome;
 	int status;
 
 	open_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	settings_parse(argc, argv, &s);
-	if (s.given[MERGE])
-		return merge_run(s.files, s.n_files, &s.report,
-		    &s.campaign.conclude);
-	if (s.given[VERSUS]) {
-		status = versus_run(&s.campaign, s.endpoints, s.n_endpoints,
-		    &s.report);
-		free(s.endpoints);
-		return status;
-	}
-	if (s.is_load)
-		return campaign_run(&s.campaign, &s.report);
-	if (s.is_probe)
-		return probe_run(&s.attempt, &s.probe, &s.report);
-	attempt_run(&s.attempt, &outcome);
-	report(&outcome, &s.report);
-	return expect_status(&s.report.expectation, outcome.verdict);
+	status = run(&s);
+	settings_free(&s);
+	return status;
 }

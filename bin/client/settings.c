@@ -233,3 +233,10 @@ settings_parse(int argc, char *argv[], struct settings *s)
 		    &s->attempt.endpoint);
 	settle(s);
 }
+
+void
+settings_free(struct settings *s)
+{
+	origins_free(&s->attempt.connect.origins);
+	free(s->endpoints);
+}

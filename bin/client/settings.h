@@ -31,5 +31,6 @@ struct settings {
 
 /* Fills in *settings, or ends the process with a usage_error. */
 void	 settings_parse(int argc, char *argv[], struct settings *);
+void	 settings_free(struct settings *);
 
 #endif
