@@ -11,7 +11,7 @@
 
 #include "uring.h"
 
-#define BUFFERS		64	/* a power of 2 */
+#define BUFFERS		256	/* a power of 2 */
 #define BUFFER_SIZE	16384
 #define BUFFER_GROUP	0
 #define NO_BUFFER	UINT16_MAX
