@@ -46,8 +46,8 @@ uring_buffers_open(struct uring_buffers *b, struct io_uring *ring)
 		return -1;
 	}
 	io_uring_buf_ring_init(b->ring);
-	for (uint16_t id = 0; id < BUFFERS; id++)
-		put(b, id);
+	for (int i = 0; i < BUFFERS_FIRST; i++)
+		uring_buffers_lacked(b);
 	uring_buffers_tell(b);
 	return 0;
 }
@@ -62,6 +62,13 @@ char *
 uring_buffer(const struct uring_buffers *b, uint16_t id)
 {
 	return b->memory + (size_t)id * BUFFER_SIZE;
+}
+
+void
+uring_buffers_lacked(struct uring_buffers *b)
+{
+	if (b->offered < BUFFERS)
+		put(b, (uint16_t)b->offered++);
 }
 
 void

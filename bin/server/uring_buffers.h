@@ -4,14 +4,16 @@
  */
 /*
  * Buffers that the kernel takes from as data comes, so that a connection that
- * waits has none.
+ * waits has none.  It takes the one that came back first, so each that there is
+ * gets its turn: more than are needed only drive each other out of the caches.
  */
 #ifndef URING_BUFFERS_H
 #define URING_BUFFERS_H
 
 #include "uring.h"
 
-#define BUFFERS		256	/* a power of 2 */
+#define BUFFERS		256	/* at most; a power of 2 */
+#define BUFFERS_FIRST	64
 #define BUFFER_SIZE	16384
 #define BUFFER_GROUP	0
 #define NO_BUFFER	UINT16_MAX
@@ -19,6 +21,7 @@
 struct uring_buffers {
 	struct io_uring_buf_ring *ring;
 	char		*memory;
+	unsigned	 offered;	/* to the kernel, or taken by it */
 	unsigned	 taken;		/* as far as completions have told */
 	unsigned	 returned;	/* not told the kernel yet */
 	enum { BUFFERS_USED, BUFFERS_QUIET, BUFFERS_AWAY } rest;
@@ -31,6 +34,8 @@ struct uring_buffers {
 int	 uring_buffers_open(struct uring_buffers *, struct io_uring *);
 void	 uring_buffers_close(struct uring_buffers *);
 char	*uring_buffer(const struct uring_buffers *, uint16_t);
+/* A client found none: there will be one more, if there may. */
+void	 uring_buffers_lacked(struct uring_buffers *);
 /* The kernel has filled it with so many bytes. */
 void	 uring_buffer_take(struct uring_buffers *, uint16_t, uint32_t length);
 /* Gives it back; the kernel sees it from uring_buffers_tell on. */

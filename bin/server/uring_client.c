@@ -370,6 +370,8 @@ uring_client_received(struct uring_loop *l, struct uring_client *c,
 		else
 			uring_buffer_return(&l->buffers, id);
 	}
+	if (cqe->res == -ENOBUFS)
+		uring_buffers_lacked(&l->buffers);
 	take_end(c, cqe->res);
 	if (c->want != WANT_WRITE)
 		list(l, c);
@@ -476,7 +478,7 @@ uring_clients_go_on(struct uring_loop *l)
 
 	l->todo = NULL;
 	l->todo_end = &l->todo;
-	l->credit = BUFFERS - l->buffers.taken;
+	l->credit = l->buffers.offered - l->buffers.taken;
 	for (; c != NULL; c = next) {
 		next = c->next;
 		c->flags &= (unsigned char)~CLIENT_LISTED;
