@@ -10,7 +10,6 @@
 
 #include <errno.h>
 
-#define RETRY_NS	(10 * NSEC_PER_MSEC)
 #define EVENTS		256
 #define AT_ONCE		8	/* calls to one socket */
 
@@ -20,72 +19,8 @@ has_room(const struct load *load, const struct member *member)
 	return member->state == MEMBER_OPEN && member->n < load->how.depth;
 }
 
-static void
-put_closed(struct load *load, size_t index)
-{
-	if (load->how.give_up && load->how.mode != LOAD_CHURN)
-		load->gone++;
-	else
-		load->closed[load->n_closed++] = index;
-}
-
 void
-engine_drop(struct load *load, size_t index)
-{
-	struct member *member = &load->members[index];
-
-	if (member->state == MEMBER_CLOSED)
-		return;
-	load->under_way -= member->busy;
-	load->opening -= member->fresh;
-	load->sum->retransmits += member_retransmits(member);
-	events_remove(load->events, index, member->fd);
-	member_close(member);
-}
-
-static int
-counts(const struct load *load, const struct message *message)
-{
-	return message->due_at >= load->counts_from;
-}
-
-/* How many of those that count the member has under way. */
-static uint64_t
-counted_under_way(const struct load *load, const struct member *member)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < member->n; i++)
-		n += (uint64_t)counts(load, &member->messages[
-		    (member->first + i) % load->how.depth]);
-	return n;
-}
-
-void
-engine_leave(struct load *load, size_t index)
-{
-	load->sum->outstanding += counted_under_way(load,
-	    &load->members[index]);
-	engine_drop(load, index);
-	load->closed[load->n_closed++] = index;
-}
-
-void
-engine_fail(struct load *load, size_t index, enum verdict verdict)
-{
-	struct member *member = &load->members[index];
-
-	if (member->state == MEMBER_CLOSED)
-		return;
-	load->sum->lost += counted_under_way(load, member);
-	load->sum->failed[verdict]++;
-	load->retry_at = monotonic_ns() + RETRY_NS;
-	engine_drop(load, index);
-	put_closed(load, index);
-}
-
-static void
-push(struct load *load, size_t index)
+engine_push(struct load *load, size_t index)
 {
 	struct member *member = &load->members[index];
 	int error = member_send(member, &load->tape);
@@ -121,9 +56,8 @@ be_busy(struct load *load, struct member *member, int64_t now)
 	member->busy = 1;
 }
 
-/* Gives the member a message, which is not sent yet. */
-static void
-give(struct load *load, struct member *member, int64_t due, int64_t now)
+void
+engine_give(struct load *load, struct member *member, int64_t due, int64_t now)
 {
 	struct message *message = &member->messages[
 	    (member->first + member->n) % load->how.depth];
@@ -134,37 +68,12 @@ give(struct load *load, struct member *member, int64_t due, int64_t now)
 	message->end = member->goal;
 	member->n++;
 	load->begun++;
-	if (counts(load, message)) {
+	if (engine_counts(load, message)) {
 		load->counted++;
 		load->sum->offered++;
 		load->sum->late += now - due > LOAD_LATE_NS;
 	}
 	be_busy(load, member, now);
-}
-
-static int
-is_behind_schedule_end(const struct load *load)
-{
-	return share_nth(&load->how.share, load->begun) >= load->schedule_end;
-}
-
-int
-engine_has_count(struct load *load)
-{
-	if (load->run.count == 0)
-		return 0;
-	if (load->how.rate != 0)
-		return is_behind_schedule_end(load);
-	if (load->counted >= load->granted)
-		load->granted += quota_take(load->run.quota);
-	return load->counted >= load->granted;
-}
-
-/* Is there another message, in a closed loop? */
-static int
-has_next(struct load *load)
-{
-	return load->running && load->how.rate == 0 && !engine_has_count(load);
 }
 
 static int
@@ -197,14 +106,14 @@ engine_feed(struct load *load, size_t index, int64_t now)
 		member->goal = UINT64_MAX;
 	}
 	while (!is_stream(load) && has_room(load, member) &&
-	    (has_next(load) || member->fresh)) {
-		give(load, member, now, now);
+	    (engine_has_next(load) || member->fresh)) {
+		engine_give(load, member, now, now);
 		if (member->fresh)
 			break;
 	}
 	put_idle(load, index);
 	if (member->sent < member->goal)
-		push(load, index);
+		engine_push(load, index);
 }
 
 static void
@@ -221,7 +130,7 @@ complete(struct load *load, struct member *member, int64_t now)
 
 	member->first = (member->first + 1) % (unsigned)load->how.depth;
 	member->n--;
-	if (!counts(load, message))
+	if (!engine_counts(load, message))
 		return;
 	load->sum->echoes++;
 	histogram_add(&load->sum->latency, now - message->due_at);
@@ -263,8 +172,7 @@ ended(struct load *load, size_t index)
 		return;
 	}
 	complete(load, member, load->progress_at);
-	engine_drop(load, index);
-	put_closed(load, index);
+	engine_finish(load, index);
 }
 
 /* Takes what has come; 1: there may be more. */
@@ -296,125 +204,6 @@ pull(struct load *load, size_t index)
 	return n == TAPE_PIECE || member->gone;
 }
 
-static void
-connected(struct load *load, size_t index)
-{
-	struct member *member = &load->members[index];
-	int error = member_connected(member);
-	int64_t now = monotonic_ns();
-
-	if (error != 0) {
-		engine_fail(load, index, verdict_of_connect_error(error));
-		return;
-	}
-	load->sum->connects++;
-	histogram_add(&load->sum->connect, now - member->heard_at);
-	member->heard_at = now;
-	if (!load->proving && load->how.mode != LOAD_CHURN) {
-		load->opening--;
-		member->fresh = 0;
-	}
-	if (load->how.mode == LOAD_CHURN)
-		push(load, index);
-	else
-		engine_feed(load, index, now);
-}
-
-/* A UNIX-domain socket whose queue is full says so, and nothing when there is
- * room again. */
-static void
-not_started(struct load *load, size_t index, int error)
-{
-	load->retry_at = monotonic_ns() + RETRY_NS;
-	if (error == EAGAIN) {
-		load->closed[load->n_closed++] = index;
-		return;
-	}
-	load->sum->failed[verdict_of_connect_error(error)]++;
-	put_closed(load, index);
-}
-
-static void
-start(struct load *load, int64_t due)
-{
-	size_t index = load->closed[--load->n_closed];
-	struct member *member = &load->members[index];
-	int64_t now = monotonic_ns();
-	int error = member_connect(member, &load->how.path,
-	    (size_t)share_nth(&load->how.share, index));
-
-	if (error == 0 &&
-	    events_add(load->events, index, member->fd) == -1) {
-		error = errno;
-		member_close(member);
-	}
-	if (error != 0) {
-		not_started(load, index, error);
-		return;
-	}
-	load->opening++;
-	member->heard_at = now;
-	if (load->how.mode == LOAD_CHURN)
-		give(load, member, due < now ? due : now, now);
-}
-
-/* How many connections there are to be by now. */
-static size_t
-wanted(const struct load *load, int64_t now)
-{
-	double part;
-
-	if (load->how.ramp_ns == 0)
-		return load->how.connections;
-	part = (double)(now - load->begun_at) / (double)load->how.ramp_ns;
-	return part >= 1 ? load->how.connections : (size_t)share_below(
-	    &load->how.share,
-	    (uint64_t)(part * (double)load->how.share.all) + 1);
-}
-
-int64_t
-engine_due_in(const struct load *load, uint64_t k)
-{
-	return (int64_t)((double)k * 1e9 / load->how.rate);
-}
-
-int64_t
-engine_next_due(const struct load *load)
-{
-	int64_t due;
-
-	if (load->how.rate == 0 || !load->running ||
-	    is_behind_schedule_end(load))
-		return ENGINE_NEVER;
-	due = load->begun_at + engine_due_in(load,
-	    share_nth(&load->how.share, load->begun));
-	return due < load->until ? due : ENGINE_NEVER;
-}
-
-static int
-may_start(struct load *load, int64_t now)
-{
-	size_t used = load->how.connections - load->n_closed - load->gone;
-	size_t most = load->how.mode == LOAD_CHURN ? load->how.connections :
-	    load->how.opening;
-
-	if (load->n_closed == 0 || load->opening >= most ||
-	    load->retry_at != 0 || used >= wanted(load, now))
-		return 0;
-	return load->how.mode != LOAD_CHURN || has_next(load) ||
-	    engine_next_due(load) <= now;
-}
-
-static void
-start_some(struct load *load, int64_t now)
-{
-	if (!load->connecting || now < load->retry_at)
-		return;
-	load->retry_at = 0;
-	while (may_start(load, now))
-		start(load, load->how.rate == 0 ? now : engine_next_due(load));
-}
-
 /* What is due by now, as far as a connection is free for it. */
 static void
 keep_schedule(struct load *load, int64_t now)
@@ -429,9 +218,9 @@ keep_schedule(struct load *load, int64_t now)
 		member->listed = 0;
 		if (!has_room(load, member))
 			continue;
-		give(load, member, engine_next_due(load), monotonic_ns());
+		engine_give(load, member, engine_next_due(load), monotonic_ns());
 		put_idle(load, index);
-		push(load, index);
+		engine_push(load, index);
 	}
 }
 
@@ -448,7 +237,7 @@ go_on(struct load *load, size_t index)
 		if (member->state != MEMBER_OPEN)
 			return;
 		if (!member->full && member->sent < member->goal)
-			push(load, index);
+			engine_push(load, index);
 		else if (!more)
 			return;
 	}
@@ -466,7 +255,7 @@ happened(struct load *load, const struct event *event)
 	if (event->what & EVENT_GONE)
 		member->gone = 1;
 	if (member->state == MEMBER_CONNECTING)
-		connected(load, event->index);
+		engine_connected(load, event->index);
 	else if (member->state == MEMBER_CLOSING)
 		pull(load, event->index);
 	else if (event->what != EVENT_OUT || member->sent < member->goal)
@@ -513,7 +302,7 @@ wait_time(const struct load *load, int64_t now, int64_t until)
 		return 0;
 	if (due - now < left)
 		left = due > now ? due - now : 0;
-	return left < RETRY_NS ? left : RETRY_NS;
+	return left < ENGINE_RETRY_NS ? left : ENGINE_RETRY_NS;
 }
 
 void
@@ -523,7 +312,7 @@ engine_turn(struct load *load, int64_t until)
 	int64_t now = monotonic_ns();
 	int n, again;
 
-	start_some(load, now);
+	engine_connect_some(load, now);
 	keep_schedule(load, now);
 	n = events_wait(load->events, events, EVENTS,
 	    wait_time(load, now, until));

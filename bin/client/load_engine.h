@@ -46,25 +46,56 @@ struct load {
 	struct load_sum	*sum;
 };
 
+/*
+ * load_engine.c: what is sent and what comes back.
+ */
+
 /* One look at all sockets: what is due is sent, what has come is taken.  Waits
  * for either until that moment. */
 void	 engine_turn(struct load *, int64_t until);
+/* Gives the member a message, which is not sent yet. */
+void	 engine_give(struct load *, struct member *, int64_t due, int64_t now);
+/* Sends what the member was given, as far as the kernel takes it. */
+void	 engine_push(struct load *, size_t index);
 /* The member is open: gives it as much as it is to have under way. */
 void	 engine_feed(struct load *, size_t index, int64_t now);
 /* All that it was sent for has come, of one message at the least. */
 void	 engine_echoed(struct load *, size_t index);
+
+/*
+ * load_connections.c: how connections begin and end.
+ */
+
+/* Not so soon again after a failure. */
+#define ENGINE_RETRY_NS	INT64_C(10000000)
+
+/* As many as are wanted by now and may be. */
+void	 engine_connect_some(struct load *, int64_t now);
+/* An attempt has come to its end. */
+void	 engine_connected(struct load *, size_t index);
 /* Counts the member, and what it had under way, as failed. */
 void	 engine_fail(struct load *, size_t index, enum verdict);
 /* The same where it is given up, not failed: what it had under way is
  * outstanding. */
 void	 engine_leave(struct load *, size_t index);
-/* Closes it without that. */
+/* Closes it; it is made anew, or not at all (how.give_up). */
+void	 engine_finish(struct load *, size_t index);
+/* Closes it, and no more. */
 void	 engine_drop(struct load *, size_t index);
+
+/*
+ * load_schedule.c: when a message is due, and whether there is one.
+ */
+
 /* When the next message of the schedule is due. */
 int64_t	 engine_next_due(const struct load *);
 /* When the k-th of all is, from the beginning on. */
 int64_t	 engine_due_in(const struct load *, uint64_t k);
+/* Is there another message, in a closed loop? */
+int	 engine_has_next(struct load *);
 /* Are as many begun as the run is to have? */
 int	 engine_has_count(struct load *);
+/* Is the message one that the run is to count? */
+int	 engine_counts(const struct load *, const struct message *);
 
 #endif

@@ -1,0 +1,174 @@
+/*
+ * Copyright (c) the unpwrap authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <config.h>
+
+#include "deadline.h"
+#include "load_engine.h"
+
+#include <errno.h>
+
+static void
+put_closed(struct load *load, size_t index)
+{
+	if (load->how.give_up && load->how.mode != LOAD_CHURN)
+		load->gone++;
+	else
+		load->closed[load->n_closed++] = index;
+}
+
+void
+engine_drop(struct load *load, size_t index)
+{
+	struct member *member = &load->members[index];
+
+	if (member->state == MEMBER_CLOSED)
+		return;
+	load->under_way -= member->busy;
+	load->opening -= member->fresh;
+	load->sum->retransmits += member_retransmits(member);
+	events_remove(load->events, index, member->fd);
+	member_close(member);
+}
+
+void
+engine_finish(struct load *load, size_t index)
+{
+	engine_drop(load, index);
+	put_closed(load, index);
+}
+
+/* How many of those that count the member has under way. */
+static uint64_t
+counted_under_way(const struct load *load, const struct member *member)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < member->n; i++)
+		n += (uint64_t)engine_counts(load, &member->messages[
+		    (member->first + i) % load->how.depth]);
+	return n;
+}
+
+void
+engine_leave(struct load *load, size_t index)
+{
+	load->sum->outstanding += counted_under_way(load,
+	    &load->members[index]);
+	engine_drop(load, index);
+	load->closed[load->n_closed++] = index;
+}
+
+void
+engine_fail(struct load *load, size_t index, enum verdict verdict)
+{
+	struct member *member = &load->members[index];
+
+	if (member->state == MEMBER_CLOSED)
+		return;
+	load->sum->lost += counted_under_way(load, member);
+	load->sum->failed[verdict]++;
+	load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
+	engine_finish(load, index);
+}
+
+void
+engine_connected(struct load *load, size_t index)
+{
+	struct member *member = &load->members[index];
+	int error = member_connected(member);
+	int64_t now = monotonic_ns();
+
+	if (error != 0) {
+		engine_fail(load, index, verdict_of_connect_error(error));
+		return;
+	}
+	load->sum->connects++;
+	histogram_add(&load->sum->connect, now - member->heard_at);
+	member->heard_at = now;
+	if (!load->proving && load->how.mode != LOAD_CHURN) {
+		load->opening--;
+		member->fresh = 0;
+	}
+	if (load->how.mode == LOAD_CHURN)
+		engine_push(load, index);
+	else
+		engine_feed(load, index, now);
+}
+
+/* A UNIX-domain socket whose queue is full says so, and nothing when there is
+ * room again. */
+static void
+not_started(struct load *load, size_t index, int error)
+{
+	load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
+	if (error == EAGAIN) {
+		load->closed[load->n_closed++] = index;
+		return;
+	}
+	load->sum->failed[verdict_of_connect_error(error)]++;
+	put_closed(load, index);
+}
+
+static void
+start(struct load *load, int64_t due)
+{
+	size_t index = load->closed[--load->n_closed];
+	struct member *member = &load->members[index];
+	int64_t now = monotonic_ns();
+	int error = member_connect(member, &load->how.path,
+	    (size_t)share_nth(&load->how.share, index));
+
+	if (error == 0 &&
+	    events_add(load->events, index, member->fd) == -1) {
+		error = errno;
+		member_close(member);
+	}
+	if (error != 0) {
+		not_started(load, index, error);
+		return;
+	}
+	load->opening++;
+	member->heard_at = now;
+	if (load->how.mode == LOAD_CHURN)
+		engine_give(load, member, due < now ? due : now, now);
+}
+
+/* How many connections there are to be by now. */
+static size_t
+wanted(const struct load *load, int64_t now)
+{
+	double part;
+
+	if (load->how.ramp_ns == 0)
+		return load->how.connections;
+	part = (double)(now - load->begun_at) / (double)load->how.ramp_ns;
+	return part >= 1 ? load->how.connections : (size_t)share_below(
+	    &load->how.share,
+	    (uint64_t)(part * (double)load->how.share.all) + 1);
+}
+
+static int
+may_start(struct load *load, int64_t now)
+{
+	size_t used = load->how.connections - load->n_closed - load->gone;
+	size_t most = load->how.mode == LOAD_CHURN ? load->how.connections :
+	    load->how.opening;
+
+	if (load->n_closed == 0 || load->opening >= most ||
+	    load->retry_at != 0 || used >= wanted(load, now))
+		return 0;
+	return load->how.mode != LOAD_CHURN || engine_has_next(load) ||
+	    engine_next_due(load) <= now;
+}
+
+void
+engine_connect_some(struct load *load, int64_t now)
+{
+	if (!load->connecting || now < load->retry_at)
+		return;
+	load->retry_at = 0;
+	while (may_start(load, now))
+		start(load, load->how.rate == 0 ? now : engine_next_due(load));
+}
