@@ -222,6 +222,18 @@ react(struct uring_loop *l)
 	io_uring_cq_advance(&l->ring, n);
 }
 
+/* What the queue had no room for, too: a send that came up short, for one, before
+ * it is taken for a whole one. */
+static void
+react_to_all(struct uring_loop *l)
+{
+	react(l);
+	while (io_uring_cq_has_overflow(&l->ring)) {
+		io_uring_get_events(&l->ring);
+		react(l);
+	}
+}
+
 /*
  * A turn of the loop.
  */
@@ -253,7 +265,10 @@ look_at_all(struct uring_loop *l)
 {
 	l->is_time_to_look = 0;
 	uring_clients_each(&l->clients, look, l);
-	if (uring_buffers_rest(&l->buffers))
+	/* There is data in what completions have not told of yet. */
+	if (io_uring_cq_ready(&l->ring) == 0 &&
+	    !io_uring_cq_has_overflow(&l->ring) &&
+	    uring_buffers_rest(&l->buffers))
 		trim_heap();
 }
 
@@ -282,7 +297,7 @@ turn(struct uring_loop *l)
 	if (uring_enter(&l->ring, l->todo == NULL && !can_accept(l) &&
 	    !l->is_in_haste) == -1)
 		return -1;
-	react(l);
+	react_to_all(l);
 	uring_clients_settle(l);
 	if (l->is_time_to_look)
 		look_at_all(l);
