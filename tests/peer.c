@@ -626,16 +626,16 @@ stall(char *argv[])
 {
 	int fd = connect_to(port_of(argv[0]), NARROW), error;
 	size_t size = (size_t)number(argv[1]), got;
-	unsigned char *bytes = malloc(size);
+	unsigned char *bytes = malloc(size + 1);
 	ssize_t n;
 
 	if (bytes == NULL)
 		die("stall");
-	fill_pattern(bytes, 0, 0, size);
+	fill_pattern(bytes, 0, 0, size + 1);
 	if (send(fd, bytes, size, 0) != (ssize_t)size)
 		die("send");
 	sleep_ms((int)number(argv[2]));
-	n = send(fd, bytes, 1, 0);
+	n = send(fd, bytes + size, 1, 0);
 	(void)n;
 	sleep_ms(100);
 	got = read_pattern(fd, &error);
