@@ -26,6 +26,18 @@ say(const struct threshold *t, const struct result *r)
 }
 
 static int
+status_of_failures(const struct result *r, const struct report_how *how)
+{
+	enum verdict worst = load_worst(&r->sum);
+	int status = expect_status(&how->expectation, worst);
+
+	if (!how->quiet && status == verdicts[VERDICT_EXPECTATION_MISSED].status)
+		err_msg("expected %s, got %s", how->expectation.list,
+		    verdicts[worst].token);
+	return status;
+}
+
+static int
 status_of(const struct result *r, const struct report_how *how,
     const struct thresholds *fail_if)
 {
@@ -40,9 +52,10 @@ status_of(const struct result *r, const struct report_how *how,
 	}
 	if (failed)
 		return verdicts[VERDICT_EXPECTATION_MISSED].status;
-	if (thresholds_have(fail_if, "errors"))
+	if (thresholds_have(fail_if, "errors") &&
+	    how->expectation.list == NULL)
 		return 0;
-	return expect_status(&how->expectation, load_worst(&r->sum));
+	return status_of_failures(r, how);
 }
 
 static void

@@ -16,14 +16,14 @@ static const char *const names[GIVEN] = {
 	[CONNECT_ONLY] = "connect-only",
 	[CONNECT_TIMEOUT] = "connect-timeout",
 	[CONNECTIONS] = "connections", [COUNT] = "count", [CSV] = "csv",
-	[DEPTH] = "depth", [FAIL_IF] = "fail-if",
+	[DEPTH] = "depth", [EXPECT] = "expect", [FAIL_IF] = "fail-if",
 	[HALF_CLOSE] = "half-close", [HDR] = "hdr", [IDLE] = "idle",
 	[INTERVAL] = "interval", [JSON] = "json",
 	[JSON_STREAM] = "json-stream", [KEEPALIVE] = "keepalive",
 	[LENGTH] = "length", [MERGE] = "merge",
 	[NO_HALF_CLOSE] = "no-half-close",
 	[NO_READ] = "no-read", [OMIT] = "omit", [PATTERN] = "pattern",
-	[PLOT] = "plot", [RAMP] = "ramp", [RATE] = "rate",
+	[PLOT] = "plot", [QUIET] = "quiet", [RAMP] = "ramp", [RATE] = "rate",
 	[RECONNECT] = "reconnect",
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
 	[SOURCE] = "source", [START_AT] = "start-at", [THREADS] = "threads",
@@ -47,9 +47,10 @@ static const enum given conflicts[][2] = {
 	{ BULK, CHURN }, { BULK, COUNT }, { BULK, DEPTH }, { BULK, LENGTH },
 	{ BULK, PLOT }, { BULK, RATE }, { CHURN, DEPTH }, { CHURN, RAMP },
 	{ CHURN, RECONNECT },
-	{ VERSUS, COUNT }, { VERSUS, FAIL_IF }, { VERSUS, HDR },
-	{ VERSUS, INTERVAL }, { VERSUS, JSON_STREAM }, { VERSUS, OMIT },
-	{ VERSUS, PLOT }, { VERSUS, RAMP }, { VERSUS, START_AT },
+	{ VERSUS, COUNT }, { VERSUS, EXPECT }, { VERSUS, FAIL_IF },
+	{ VERSUS, HDR }, { VERSUS, INTERVAL }, { VERSUS, JSON_STREAM },
+	{ VERSUS, OMIT }, { VERSUS, PLOT }, { VERSUS, QUIET },
+	{ VERSUS, RAMP }, { VERSUS, START_AT },
 	{ UDP, ABORT }, { UDP, CONNECT_ONLY }, { UDP, CONNECT_TIMEOUT },
 	{ UDP, HALF_CLOSE }, { UDP, IDLE }, { UDP, KEEPALIVE },
 	{ UDP, NO_HALF_CLOSE }, { UDP, NO_READ }, { UDP, RETRY },
@@ -72,7 +73,7 @@ static const enum given not_of_load[] = {
 };
 /* What results that are merged can have. */
 static const enum given of_merge[] = {
-	CSV, FAIL_IF, HDR, JSON, MERGE, PLOT
+	CSV, EXPECT, FAIL_IF, HDR, JSON, MERGE, PLOT, QUIET
 };
 
 static enum given

@@ -72,7 +72,7 @@ SET_FLAG(reconnect, given[RECONNECT])
 SET_FLAG(udp, given[UDP])
 SET_FLAG(verdict, given[VERDICT])
 SET_FLAG(versus, given[VERSUS])
-SET_FLAG(quiet, report.quiet)
+SET_FLAG(quiet, given[QUIET])
 SET_FLAG(verbose, report.verbose)
 
 static int
@@ -267,8 +267,10 @@ set_json_stream(void *settings, const char *operand, char why[WHY_MAX])
 static int
 set_expect(void *settings, const char *operand, char why[WHY_MAX])
 {
-	return expect_parse(operand,
-	    &((struct settings *)settings)->report.expectation, why);
+	struct settings *s = settings;
+
+	s->given[EXPECT] = 1;
+	return expect_parse(operand, &s->report.expectation, why);
 }
 
 static int
