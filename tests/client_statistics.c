@@ -73,12 +73,18 @@ END_TEST
 
 START_TEST(ratios)
 {
-	double a[] = { 2, 0, 4, 8, 6 }, b[] = { 1, 1, 2, 0, 3 };
+	double a[] = { 2, -1, 4, 8, 6 }, b[] = { 1, 1, 2, 0, 3 };
+	double none[] = { 0, 0, 0, 0, 0 };
 	struct interval interval = ratio_interval(a, b, 5);
 
 	ck_assert(interval.median == 2);
 	ck_assert(interval.low == 2 && interval.high == 2);
-	ck_assert(ratio_interval(a, b, 0).median == 0);
+	ck_assert_uint_eq(interval.n, 3);
+	ck_assert_uint_eq(ratio_interval(a, b, 0).n, 0);
+	/* A server that does nothing is not one that nobody knows of. */
+	interval = ratio_interval(none, a, 5);
+	ck_assert(interval.n == 4 && interval.high == 0);
+	ck_assert_uint_eq(ratio_interval(a, none, 5).n, 0);
 }
 END_TEST
 
@@ -98,7 +104,8 @@ END_TEST
 
 START_TEST(sides)
 {
-	struct interval interval = { 0.9, 0.95, 0.99 };
+	struct interval interval = { .low = 0.9, .median = 0.95,
+	    .high = 0.99, .n = 3 };
 
 	ck_assert_int_eq(interval_side(&interval, 1), -1);
 	ck_assert_int_eq(interval_side(&interval, 0.95), 0);

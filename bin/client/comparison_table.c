@@ -17,7 +17,7 @@ put_meaning(FILE *out, const char *what, const struct interval *ratio,
 	double off = 100 * (ratio->median - 1);
 
 	fprintf(out, "    %s: ", what);
-	if (ratio->median <= 0)
+	if (ratio->n == 0)
 		fprintf(out, "not known\n");
 	else if (interval_side(ratio, 1) == 0)
 		fprintf(out, "no difference, %.2f [%.2f, %.2f]\n",
@@ -29,18 +29,29 @@ put_meaning(FILE *out, const char *what, const struct interval *ratio,
 }
 
 static void
-put_speed(FILE *out, const struct standing *s)
+put_times(FILE *out, const struct standing *s)
 {
+	const struct histogram *h = &s->result->sum.latency;
 	char p50[DURATION_TEXT_MAX], p99[DURATION_TEXT_MAX];
 
-	if (s->result->mode == LOAD_BULK)
+	if (h->total == 0)
+		fprintf(out, "  no echo\n");
+	else
+		fprintf(out, "  p50 %7s  p99 %7s\n",
+		    duration_text(s->p50, p50),
+		    duration_text((double)histogram_quantile(h, .99), p99));
+}
+
+static void
+put_speed(FILE *out, const struct standing *s)
+{
+	if (s->result->mode == LOAD_BULK) {
 		fprintf(out, "%-39s %10.1f MB/s\n", s->result->server,
 		    s->speed / 1e6);
-	else
-		fprintf(out, "%-39s %10.0f/s  p50 %7s  p99 %7s\n",
-		    s->result->server, s->speed, duration_text(s->p50, p50),
-		    duration_text((double)histogram_quantile(
-		    &s->result->sum.latency, .99), p99));
+		return;
+	}
+	fprintf(out, "%-39s %10.0f/s", s->result->server, s->speed);
+	put_times(out, s);
 }
 
 static void

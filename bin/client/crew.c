@@ -157,33 +157,38 @@ crew_new(const struct load_how *how, size_t threads)
 }
 
 static int
-prove_all(struct crew *crew, const struct load_how *how, char why[WHY_MAX])
+prove_all(struct crew *crew, const struct load_how *how, enum verdict *worst,
+    char why[WHY_MAX])
 {
 	size_t opened = 0;
-	enum verdict worst;
 
 	for (size_t i = 0; i < crew->n; i++) {
 		struct load *load = crew->hands[i]->load;
-		int error = load_prove(load, &worst);
+		int error = load_prove(load, worst);
 
 		opened += load_opened(load);
-		if (error != 0)
-			return load_refuse(why, opened, how->connections,
-			    worst);
+		if (error == 0)
+			continue;
+		load_refuse(why, opened, how->connections, *worst);
+		if (*worst == VERDICT_OK)
+			*worst = VERDICT_TIMED_OUT;
+		return -1;
 	}
 	return 0;
 }
 
 struct crew *
-crew_open(const struct load_how *how, size_t threads, char why[WHY_MAX])
+crew_open(const struct load_how *how, size_t threads, enum verdict *worst,
+    char why[WHY_MAX])
 {
 	struct crew *crew = crew_new(how, threads);
 
 	if (crew == NULL) {
+		*worst = VERDICT_LOCAL_ERROR;
 		snprintf(why, WHY_MAX, "%s", strerror(errno));
 		return NULL;
 	}
-	if (prove_all(crew, how, why) == 0)
+	if (prove_all(crew, how, worst, why) == 0)
 		return crew;
 	crew_close(crew);
 	return NULL;

@@ -20,9 +20,9 @@ struct crew;
 /* Opens none of the connections yet, of which there is one or more for each
  * thread.  NULL: errno. */
 struct crew *crew_new(const struct load_how *, size_t threads);
-/* Opens them all, as load_open. */
+/* Opens them all, as load_open.  NULL: *worst, too, says what failed. */
 struct crew *crew_open(const struct load_how *, size_t threads,
-	    char why[WHY_MAX]);
+	    enum verdict *worst, char why[WHY_MAX]);
 void	 crew_close(struct crew *);
 
 /* Before a run, for so long, as load_wait: what comes of it belongs to the run.

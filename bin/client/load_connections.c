@@ -12,7 +12,8 @@
 static void
 put_closed(struct load *load, size_t index)
 {
-	if (load->how.give_up && load->how.mode != LOAD_CHURN)
+	if (load->how.give_up && load->how.mode != LOAD_CHURN &&
+	    !load->proving)
 		load->gone++;
 	else
 		load->closed[load->n_closed++] = index;

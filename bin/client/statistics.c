@@ -41,7 +41,7 @@ draw(uint64_t *state, size_t n)
 struct interval
 median_interval(double *values, size_t n)
 {
-	struct interval interval = { .median = median(values, n) };
+	struct interval interval = { .median = median(values, n), .n = n };
 	uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
 	double medians[DRAWS], *drawn;
 
@@ -71,7 +71,7 @@ ratio_interval(const double *a, const double *b, size_t n)
 	if (ratios == NULL)
 		return interval;
 	for (size_t i = 0; i < n; i++)
-		if (a[i] > 0 && b[i] > 0)
+		if (a[i] >= 0 && b[i] > 0)
 			ratios[pairs++] = a[i] / b[i];
 	interval = median_interval(ratios, pairs);
 	free(ratios);

@@ -12,6 +12,7 @@
 
 struct interval {
 	double	 low, median, high;
+	size_t	 n;		/* of so many values; of none it is not known */
 };
 
 /* The median; 0 of none.  values is sorted. */
@@ -20,7 +21,8 @@ double	 median(double *values, size_t n);
  * which asks how medians of samples drawn from this one vary.  The same sample has
  * the same interval.  values is sorted. */
 struct interval median_interval(double *values, size_t n);
-/* The same of the ratios a[i] / b[i], where both are above 0. */
+/* The same of the ratios a[i] / b[i]; a pair with a[i] below 0, or b[i] not above
+ * it, is left out. */
 struct interval ratio_interval(const double *a, const double *b, size_t n);
 /* Whether it is all below (-1) or all above (1) the value, or has it within (0). */
 int	 interval_side(const struct interval *, double value);

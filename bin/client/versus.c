@@ -25,7 +25,7 @@
 #define RAMP_NS		(10 * NSEC_PER_MSEC)
 #define PAUSE_NS	NSEC_PER_MSEC
 
-/* The figures of a slice that are compared. */
+/* The figures of a slice that are compared; below 0: not known. */
 enum part { SPEED, MEDIAN, PARTS };
 
 struct rival {
@@ -53,16 +53,20 @@ new_values(size_t n)
 	return values;
 }
 
+/* Ends the process where the server does not serve them all. */
 static void
 open_crew(struct rival *rival)
 {
 	char why[WHY_MAX];
+	enum verdict worst;
 
-	rival->crew = crew_open(&rival->how, rival->threads, why);
-	if (rival->crew == NULL && user_interrupts > 0)
+	rival->crew = crew_open(&rival->how, rival->threads, &worst, why);
+	if (rival->crew != NULL)
+		return;
+	if (user_interrupts > 0)
 		err_quit("interrupted");
-	if (rival->crew == NULL)
-		err_quit("%s: %s", rival->result.server, why);
+	err_msg("%s: %s", rival->result.server, why);
+	exit(verdicts[worst].status);
 }
 
 static void
@@ -86,11 +90,24 @@ prepare(struct rival *rival, const struct campaign *c,
 	if (campaign_prepare(&own, &rival->how, &rival->result, report_how,
 	    &status) == -1)
 		return status;
+	/* With fewer connections it would be another load. */
+	rival->how.give_up = 0;
 	rival->threads = c->threads;
 	open_crew(rival);
 	for (enum part part = 0; part < PARTS; part++)
 		rival->values[part] = new_values(cycles);
 	return 0;
+}
+
+/* But for what failed. */
+static void
+forget_figures(struct load_sum *sum)
+{
+	uint64_t failed[VERDICTS];
+
+	memcpy(failed, sum->failed, sizeof(failed));
+	memset(sum, 0, sizeof(*sum));
+	memcpy(sum->failed, failed, sizeof(failed));
 }
 
 /* A stream's speed depends on what its connection has learnt of the path, which
@@ -101,6 +118,7 @@ new_stream(struct versus *v, struct rival *rival)
 	crew_close(rival->crew);
 	open_crew(rival);
 	apply_load(rival, RAMP_NS, &v->sum);
+	forget_figures(&v->sum);
 }
 
 static void
@@ -111,14 +129,14 @@ take_turn(struct versus *v, struct rival *rival, size_t cycle)
 	struct load_sum *sum = &v->sum;
 
 	nanosleep(&pause_time, NULL);
+	memset(sum, 0, sizeof(*sum));
 	if (rival->how.mode == LOAD_BULK)
 		new_stream(v, rival);
-	memset(sum, 0, sizeof(*sum));
 	apply_load(rival, v->slice_ns, sum);
 	per_second /= (double)sum->elapsed_ns;
 	rival->values[SPEED][cycle] = per_second * (double)
 	    (rival->how.mode == LOAD_BULK ? sum->bytes : sum->echoes);
-	rival->values[MEDIAN][cycle] =
+	rival->values[MEDIAN][cycle] = sum->latency.total == 0 ? -1 :
 	    (double)histogram_quantile(&sum->latency, .5);
 	load_sum_merge(&rival->result.sum, sum);
 }
@@ -141,7 +159,7 @@ take_turns(struct versus *v)
 	if (run_cycle(v, 0) == -1)
 		return 0;
 	for (size_t i = 0; i < v->n; i++)
-		memset(&v->rivals[i].result.sum, 0, sizeof(v->sum));
+		forget_figures(&v->rivals[i].result.sum);
 	while (cycle < v->cycles && run_cycle(v, cycle) == 0)
 		cycle++;
 	return cycle;
@@ -163,11 +181,14 @@ choose_slices(struct versus *v, int64_t time_ns)
 static double
 usual(const struct rival *rival, enum part part, size_t cycles)
 {
-	double *values = new_values(cycles), result;
+	double *known = new_values(cycles), result;
+	size_t n = 0;
 
-	memcpy(values, rival->values[part], cycles * sizeof(*values));
-	result = median(values, cycles);
-	free(values);
+	for (size_t i = 0; i < cycles; i++)
+		if (rival->values[part][i] >= 0)
+			known[n++] = rival->values[part][i];
+	result = median(known, n);
+	free(known);
 	return result;
 }
 
