@@ -39,21 +39,34 @@ path_of(int fd, const struct endpoint *endpoint, struct member_path *path)
 	}
 }
 
-/* All addresses of a name are tried once; the load then has the one that has
- * answered.  Returns -1 where none does. */
+/* Some loads open nothing before their time. */
 static int
-find_path(const struct campaign *c, struct member_path *path,
+opens_at_once(const struct campaign *c)
+{
+	return c->start_at == 0 ||
+	    (c->load.ramp_ns == 0 && c->load.mode != LOAD_CHURN);
+}
+
+/* All addresses of a name are tried once; the load then has the one that has
+ * answered, and its connection.  Returns -1 where none does. */
+static int
+find_server(const struct campaign *c, struct load_how *how,
     struct outcome *outcome)
 {
 	int fd = connect_endpoint(&c->endpoint, &c->connect, outcome);
 
 	if (fd == -1)
 		return -1;
-	path_of(fd, &c->endpoint, path);
-	path->from = c->connect.origins.each;
-	path->n_from = c->connect.origins.n;
-	path->from_len = c->connect.origins.len;
-	close(fd);
+	path_of(fd, &c->endpoint, &how->path);
+	how->path.from = c->connect.origins.each;
+	how->path.n_from = c->connect.origins.n;
+	how->path.from_len = c->connect.origins.len;
+	if (!opens_at_once(c)) {
+		close(fd);
+		return 0;
+	}
+	how->first = fd;
+	how->first_ns = outcome->handshake_ns;
 	return 0;
 }
 
@@ -138,7 +151,7 @@ campaign_prepare(const struct campaign *c, struct load_how *how,
 
 	*how = c->load;
 	how->interrupts = &user_interrupts;
-	if (find_path(c, &how->path, &outcome) == -1) {
+	if (find_server(c, how, &outcome) == -1) {
 		report(&outcome, report_how);
 		*status = expect_status(&report_how->expectation,
 		    outcome.verdict);

@@ -176,6 +176,7 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 {
 	const char *scheme = ai->ai_family == AF_UNIX ? ENDPOINT_UNIX : "";
 	char text[VERDICT_TEXT_MAX];
+	int64_t start = monotonic_ns();
 	int fd;
 
 	snprintf(o->where, sizeof(o->where), "%s%s", scheme,
@@ -184,6 +185,7 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 		err_msg("trying %s", o->where);
 	fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
 	o->error = fd == -1 ? errno : connect_to(fd, ai, how, o->where);
+	o->handshake_ns = monotonic_ns() - start;
 	if (o->error == 0)
 		return fd;
 	if (fd != -1)

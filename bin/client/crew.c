@@ -133,6 +133,8 @@ divide(const struct load_how *how, struct crew *crew)
 		own.opening = (how->opening + crew->n - 1) / crew->n;
 		hand->crew = crew;
 		hand->sum = apart(1, sizeof(*hand->sum));
+		if (i > 0)
+			own.first = 0;
 		hand->load = load_new(&own);
 		if (hand->sum == NULL || hand->load == NULL)
 			return -1;

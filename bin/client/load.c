@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPENING_MAX	4	/* some servers have a backlog of 5 */
 
@@ -350,6 +351,8 @@ load_close(struct load *load)
 	for (size_t i = 0; i < load->how.connections; i++)
 		if (load->members[i].state != MEMBER_CLOSED)
 			member_close(&load->members[i]);
+	if (load->how.first != 0)
+		close(load->how.first);
 	events_free(load->events);
 	free(load->members);
 	free(load->messages);

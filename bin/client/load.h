@@ -44,6 +44,10 @@ struct load_how {
 	uint32_t	 seed;		/* of the pattern */
 	int64_t		 patience_ns;	/* for the next byte that is due */
 	int64_t		 connect_ns;	/* for a connection; 0: as above */
+	int		 first;		/* a connection to there that is its
+					   first one, and the load's from
+					   load_new on; 0: none */
+	int64_t		 first_ns;	/* it took so long to make */
 	const atomic_int *interrupts;	/* how often the user
 					   wants it to end: after the first what
 					   is under way has LOAD_GRACE_NS, after

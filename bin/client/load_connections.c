@@ -112,14 +112,30 @@ not_started(struct load *load, size_t index, int error)
 	put_closed(load, index);
 }
 
+/* Returns 0, or an errno value.  How long it takes is counted from when it
+ * began. */
+static int
+connect_one(struct load *load, size_t index, int64_t now)
+{
+	struct member *member = &load->members[index];
+
+	member->heard_at = now;
+	if (load->how.first == 0)
+		return member_connect(member, &load->how.path,
+		    (size_t)share_nth(&load->how.share, index));
+	member_adopt(member, load->how.first);
+	member->heard_at = now - load->how.first_ns;
+	load->how.first = 0;
+	return 0;
+}
+
 static void
 start(struct load *load, int64_t due)
 {
 	size_t index = load->closed[--load->n_closed];
 	struct member *member = &load->members[index];
 	int64_t now = monotonic_ns();
-	int error = member_connect(member, &load->how.path,
-	    (size_t)share_nth(&load->how.share, index));
+	int error = connect_one(load, index, now);
 
 	if (error == 0 &&
 	    events_add(load->events, index, member->fd) == -1) {
@@ -131,7 +147,6 @@ start(struct load *load, int64_t due)
 		return;
 	}
 	load->opening++;
-	member->heard_at = now;
 	if (load->how.mode == LOAD_CHURN)
 		engine_give(load, member, due < now ? due : now, now);
 }

@@ -94,6 +94,17 @@ prepare(int fd, const struct member_path *path, size_t nth)
 	    path->from_len) == -1 ? errno : 0;
 }
 
+void
+member_adopt(struct member *member, int fd)
+{
+	member->fd = fd;
+	member->state = MEMBER_CONNECTING;
+	member->sent = member->got = member->goal = 0;
+	member->retransmits = member->first = member->n = 0;
+	member->busy = member->full = member->gone = 0;
+	member->fresh = 1;
+}
+
 int
 member_connect(struct member *member, const struct member_path *path,
     size_t nth)
@@ -112,11 +123,7 @@ member_connect(struct member *member, const struct member_path *path,
 		member_close(member);
 		return error;
 	}
-	member->state = MEMBER_CONNECTING;
-	member->sent = member->got = member->goal = 0;
-	member->retransmits = member->first = member->n = 0;
-	member->busy = member->full = member->gone = 0;
-	member->fresh = 1;
+	member_adopt(member, member->fd);
 	return 0;
 }
 

@@ -81,6 +81,8 @@ void	 member_make(struct member *, size_t index, struct message *ring);
  * connected yet.  It is the nth of all. */
 int	 member_connect(struct member *, const struct member_path *,
 	    size_t nth);
+/* It has a socket that is connected, or was. */
+void	 member_adopt(struct member *, int fd);
 int	 member_connected(struct member *);
 /* One call, towards the goal; EAGAIN where the kernel takes no more. */
 int	 member_send(struct member *, const struct tape *);

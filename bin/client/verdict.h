@@ -51,7 +51,8 @@ struct outcome {
 	int		 error;		/* errno; where the name was not found,
 					   what getaddrinfo(3) returned */
 	int64_t		 waited_ns;	/* the time limit that ran out */
-	int64_t		 connect_ns;	/* until it was there */
+	int64_t		 connect_ns;	/* until it was there, its name too */
+	int64_t		 handshake_ns;	/* of the address that answered */
 	int64_t		 elapsed_ns;	/* from the connection on */
 	uint64_t	 sent, echoed;	/* bytes; echoed: and verified */
 	int		 unread;	/* nothing was read, on purpose */

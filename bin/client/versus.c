@@ -94,6 +94,7 @@ prepare(struct rival *rival, const struct campaign *c,
 	rival->how.give_up = 0;
 	rival->threads = c->threads;
 	open_crew(rival);
+	rival->how.first = 0;
 	for (enum part part = 0; part < PARTS; part++)
 		rival->values[part] = new_values(cycles);
 	return 0;
