@@ -11,12 +11,16 @@
 
 atomic_int user_interrupts;
 
+/* After the second one nothing is waited for.  Where it does not end all the
+ * same, for nobody reads what it prints, the third is as ever. */
 static void
 interrupt(int signo)
 {
+	if (atomic_fetch_add(&user_interrupts, 1) == 0)
+		return;
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	(void)signo;
-	if (atomic_load(&user_interrupts) < 2)
-		atomic_fetch_add(&user_interrupts, 1);
 }
 
 void
