@@ -18,7 +18,8 @@
 
 #define CONNECTIONS_MAX	1000000
 #define DEPTH_MAX	65536
-#define RATE_MAX	UINT64_C(100000000)
+#define RATE_LEAST	0.001
+#define RATE_MAX	1e8
 
 static int
 timeout_parse(const char *text, int64_t *ns, char why[WHY_MAX])
@@ -228,7 +229,7 @@ set_rate(void *settings, const char *operand, char why[WHY_MAX])
 	struct settings *s = settings;
 	size_t n = strcspn(operand, "/");
 	char number[32];
-	uint64_t rate;
+	double rate;
 
 	s->given[RATE] = 1;
 	if (operand[n] != '\0' && strcmp(operand + n, "/s") != 0)
@@ -237,10 +238,12 @@ set_rate(void *settings, const char *operand, char why[WHY_MAX])
 		return refuse(why, "too long");
 	memcpy(number, operand, n);
 	number[n] = '\0';
-	if (size_parse(number, &rate, why) == -1 ||
-	    rate < 1 || rate > RATE_MAX)
-		return refuse(why, "not between 1 and %" PRIu64, RATE_MAX);
-	s->campaign.load.rate = (double)rate;
+	if (number_parse(number, &rate, why) == -1)
+		return -1;
+	if (rate < RATE_LEAST || rate > RATE_MAX)
+		return refuse(why, "not between %g and %.0f", RATE_LEAST,
+		    RATE_MAX);
+	s->campaign.load.rate = rate;
 	return 0;
 }
 

@@ -28,7 +28,6 @@ limit_parse(const char *text, size_t n, struct threshold *t,
     char why[WHY_MAX])
 {
 	char value[VALUE_MAX];
-	uint64_t number;
 	int64_t ns;
 
 	if (n >= sizeof(value))
@@ -41,10 +40,7 @@ limit_parse(const char *text, size_t n, struct threshold *t,
 		t->limit = (double)ns;
 		return 0;
 	}
-	if (size_parse(value, &number, why) == -1)
-		return -1;
-	t->limit = (double)number;
-	return 0;
+	return number_parse(value, &t->limit, why);
 }
 
 /* Of n characters. */

@@ -70,16 +70,29 @@ scaled_parse(const char *text, const struct unit *unit, double most,
 	return 0;
 }
 
+/* A double holds whole numbers up to 2^53 exactly. */
+#define WHOLE_MAX	9007199254740992.
+
+int
+number_parse(const char *text, double *number, char why[WHY_MAX])
+{
+	return scaled_parse(text, size_units, WHOLE_MAX, "1000 or 1.5k",
+	    number, why);
+}
+
 int
 size_parse(const char *text, uint64_t *bytes, char why[WHY_MAX])
 {
 	double value;
 
-	/* A double holds whole numbers up to 2^53 exactly. */
-	if (scaled_parse(text, size_units, 9007199254740992., "64KiB", &value,
+	if (scaled_parse(text, size_units, WHOLE_MAX, "64KiB", &value,
 	    why) == -1)
 		return -1;
 	*bytes = (uint64_t)value;
+	/* What a unit makes of a fraction is rounded down. */
+	if (text[strspn(text, "0123456789.")] == '\0' &&
+	    (double)*bytes != value)
+		return refuse(why, "not a whole number");
 	return 0;
 }
 

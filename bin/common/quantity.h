@@ -20,6 +20,9 @@
  * matter. */
 int	 size_parse(const char *text, uint64_t *bytes, char why[WHY_MAX]);
 
+/* The same of anything that is counted, and not always in whole numbers. */
+int	 number_parse(const char *text, double *number, char why[WHY_MAX]);
+
 /* "250ms", "5s", "1.5m", "2h", also us and ns; a bare number is seconds.  At
  * most 1000 hours. */
 int	 duration_parse(const char *text, int64_t *ns, char why[WHY_MAX]);
