@@ -73,24 +73,37 @@ end_openings(struct load *load)
 	}
 }
 
+/* Has something come of late? */
+static int
+is_alive(const struct load *load, const struct member *member)
+{
+	return monotonic_ns() - member->heard_at < load->how.patience_ns;
+}
+
 /* What is under way comes to its end, or is counted as failed; or as
- * outstanding, where the user does not wait for it. */
+ * outstanding, where the user does not wait for it, or it comes, but so slowly
+ * that the load would not end. */
 static void
 settle(struct load *load)
 {
+	int64_t end = monotonic_ns() + load->how.patience_ns;
+
 	load->connecting = load->running = 0;
 	end_streams(load);
 	load->progress_at = monotonic_ns();
-	while (load->under_way > 0 && has_patience(load))
-		engine_turn(load, load->progress_at + load->how.patience_ns);
+	while (load->under_way > 0 && has_patience(load) &&
+	    monotonic_ns() < end)
+		engine_turn(load, end);
 	for (size_t i = 0; load->under_way > 0 &&
 	    i < load->how.connections; i++) {
-		if (!load->members[i].busy)
+		struct member *member = &load->members[i];
+
+		if (!member->busy)
 			continue;
-		if (is_cut(load))
+		if (is_cut(load) || is_alive(load, member))
 			engine_leave(load, i);
 		else
-			engine_fail(load, i, member_silence(&load->members[i]));
+			engine_fail(load, i, member_silence(member));
 	}
 	if (!load->proving)
 		end_openings(load);
@@ -157,6 +170,10 @@ allocate(struct load *load)
 {
 	size_t n = load->how.connections;
 
+	if (load->how.depth > SIZE_MAX / sizeof(*load->messages) / n) {
+		errno = ENOMEM;
+		return -1;
+	}
 	load->events = events_new(n);
 	load->members = apart(n, sizeof(*load->members));
 	load->messages = apart(n * load->how.depth, sizeof(*load->messages));
@@ -167,7 +184,8 @@ allocate(struct load *load)
 	    load->idle == NULL)
 		return -1;
 	load->tape.no_verify = load->how.no_verify;
-	return tape_make(&load->tape, load->how.seed) == 0 ? 0 : -1;
+	errno = tape_make(&load->tape, load->how.seed);
+	return errno == 0 ? 0 : -1;
 }
 
 struct load *
@@ -297,16 +315,16 @@ load_go_on(struct load *load, int64_t until)
 static void
 count_unsent(struct load *load)
 {
-	int64_t now = monotonic_ns(), due;
+	uint64_t first, n;
 
-	while ((due = engine_next_due(load)) <= now) {
-		load->begun++;
-		if (due < load->counts_from)
-			continue;
-		load->counted++;
-		load->sum->offered++;
-		load->sum->unsent++;
-	}
+	if (load->how.rate == 0 || !load->running)
+		return;
+	first = engine_due_before(load, load->counts_from);
+	load->begun = engine_due_before(load, monotonic_ns() + 1);
+	n = load->begun > first ? load->begun - first : 0;
+	load->counted += n;
+	load->sum->offered += n;
+	load->sum->unsent += n;
 }
 
 void

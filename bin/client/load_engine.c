@@ -71,7 +71,8 @@ engine_give(struct load *load, struct member *member, int64_t due, int64_t now)
 	if (engine_counts(load, message)) {
 		load->counted++;
 		load->sum->offered++;
-		load->sum->late += now - due > LOAD_LATE_NS;
+		load->sum->late += load->how.rate != 0 &&
+		    now - due > LOAD_LATE_NS;
 	}
 	be_busy(load, member, now);
 }

@@ -89,6 +89,8 @@ void	 engine_drop(struct load *, size_t index);
 
 /* When the next message of the schedule is due. */
 int64_t	 engine_next_due(const struct load *);
+/* How many of this load's own are due before that moment, or are begun. */
+uint64_t engine_due_before(const struct load *, int64_t moment);
 /* When the k-th of all is, from the beginning on. */
 int64_t	 engine_due_in(const struct load *, uint64_t k);
 /* Is there another message, in a closed loop? */

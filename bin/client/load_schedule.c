@@ -24,17 +24,41 @@ is_behind_schedule_end(const struct load *load)
 	return share_nth(&load->how.share, load->begun) >= load->schedule_end;
 }
 
+/* When the n-th of this load's own messages is due. */
+static int64_t
+due(const struct load *load, uint64_t n)
+{
+	uint64_t k = share_nth(&load->how.share, n);
+	int64_t at;
+
+	if (k >= load->schedule_end)
+		return ENGINE_NEVER;
+	at = load->begun_at + engine_due_in(load, k);
+	return at < load->until ? at : ENGINE_NEVER;
+}
+
 int64_t
 engine_next_due(const struct load *load)
 {
-	int64_t due;
+	return load->how.rate == 0 || !load->running ? ENGINE_NEVER :
+	    due(load, load->begun);
+}
 
-	if (load->how.rate == 0 || !load->running ||
-	    is_behind_schedule_end(load))
-		return ENGINE_NEVER;
-	due = load->begun_at + engine_due_in(load,
-	    share_nth(&load->how.share, load->begun));
-	return due < load->until ? due : ENGINE_NEVER;
+uint64_t
+engine_due_before(const struct load *load, int64_t moment)
+{
+	double all = load->how.rate * (double)(moment - load->begun_at) / 1e9;
+	uint64_t low = load->begun, high = all > 0 ? (uint64_t)all + 2 : 0;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (due(load, middle) < moment)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 int
