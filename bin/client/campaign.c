@@ -81,8 +81,8 @@ need_descriptors(const struct campaign *c, size_t n)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
 	    limit.rlim_cur >= connections + others)
 		return;
-	err_quit("%zu connections need as many descriptors: this process may "
-	    "have %llu (see ulimit -n)", connections,
+	err_quit("%zu connections need %zu descriptors: this process may have "
+	    "%llu (see ulimit -n)", connections, connections + others,
 	    (unsigned long long)limit.rlim_cur);
 }
 

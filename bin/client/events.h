@@ -33,7 +33,7 @@ void	 events_want_out(struct events *, size_t index, int want);
 /* Before fd is closed. */
 void	 events_remove(struct events *, size_t index, int fd);
 
-/* Waits until something has happened or timeout_ns are over, or up to 1 ms less,
+/* Waits until something has happened or timeout_ns, or up to 1 ms more, are over,
  * and returns how many of the n events it has filled in: 0 also where a signal
  * came. */
 int	 events_wait(struct events *, struct event *, int n,

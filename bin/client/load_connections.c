@@ -85,6 +85,7 @@ engine_connected(struct load *load, size_t index)
 		engine_fail(load, index, verdict_of_connect_error(error));
 		return;
 	}
+	events_want_out(load->events, index, 0);
 	load->sum->connects++;
 	histogram_add(&load->sum->connect, now - member->heard_at);
 	member->heard_at = now;
@@ -101,12 +102,21 @@ engine_connected(struct load *load, size_t index)
 /* A UNIX-domain socket whose queue is full says so, and nothing when there is
  * room again. */
 static void
-not_started(struct load *load, size_t index, int error)
+not_started(struct load *load, size_t index, int64_t due, int error)
 {
-	load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
+	struct member *member = &load->members[index];
+	int64_t now = monotonic_ns();
+
+	load->retry_at = now + ENGINE_RETRY_NS;
 	if (error == EAGAIN) {
 		load->closed[load->n_closed++] = index;
 		return;
+	}
+	if (load->how.mode == LOAD_CHURN) {	/* its message is lost */
+		engine_give(load, member, due, now);
+		load->sum->lost += counted_under_way(load, member);
+		load->under_way -= member->busy;
+		member->n = member->busy = 0;
 	}
 	load->sum->failed[verdict_of_connect_error(error)]++;
 	put_closed(load, index);
@@ -143,7 +153,7 @@ start(struct load *load, int64_t due)
 		member_close(member);
 	}
 	if (error != 0) {
-		not_started(load, index, error);
+		not_started(load, index, due, error);
 		return;
 	}
 	load->opening++;

@@ -115,8 +115,8 @@ progress_show(struct progress *p, const struct load_sum *sum)
 		put_line(p, sum, now);
 	p->before = *sum;
 	p->shown_at = now;
-	while (p->due_at <= now)
-		p->due_at += step(p);
+	if (p->due_at <= now)
+		p->due_at += ((now - p->due_at) / step(p) + 1) * step(p);
 }
 
 void
