@@ -120,6 +120,8 @@ endpoint_parse(const char *text, int default_port, struct endpoint *endpoint,
 		return port_parse(text, &endpoint->port, why);
 	if (colon == NULL || is_v6(text))
 		return host_copy(text, strlen(text), endpoint, why);
+	if (strncmp(colon, "://", 3) == 0)
+		return refuse(why, "it is a URL: write HOST:PORT");
 	if (strchr(colon + 1, ':') != NULL)
 		return refuse(why, "an IPv6 address with a port is written "
 		    "[ADDRESS]:PORT");

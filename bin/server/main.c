@@ -44,6 +44,11 @@ complete(struct settings *s)
 	if (server->workers == 0)
 		server->workers = server->model->workers != 0 ?
 		    server->model->workers : workers_for_processors();
+	if (server->threads != 0 && server->model->threads == 0)
+		usage_error("--threads: the model %s has no pool of them",
+		    server->model->name);
+	if (server->threads == 0)
+		server->threads = server->model->threads;
 	server->drain_ms = (unsigned)(s->drain_ns / NSEC_PER_MSEC);
 	if (server->one_off) {
 		if (s->workers > 1)
@@ -102,16 +107,30 @@ begin_faults(struct server *server)
 		    { "seed", NULL, server->plan.seed });
 }
 
+/* The client's way to write one endpoint would be two here, and the port one of
+ * all addresses. */
+static void
+refuse_host_and_port(const char *one, const char *next)
+{
+	if (next != NULL && strchr(one, ':') == NULL &&
+	    one[strspn(one, "0123456789")] != '\0' &&
+	    next[strspn(next, "0123456789")] == '\0')
+		usage_error("\"%s %s\": an endpoint is written %s:%s", one,
+		    next, one, next);
+}
+
 static unsigned
 parse_endpoints(char *words[], struct endpoint *endpoints)
 {
 	char why[WHY_MAX];
 	unsigned n = 0;
 
-	for (; words[n] != NULL; n++)
+	for (; words[n] != NULL; n++) {
 		if (endpoint_parse(words[n], DEFAULT_PORT, &endpoints[n],
 		    why) == -1)
 			usage_error("\"%s\": %s", words[n], why);
+		refuse_host_and_port(words[n], words[n + 1]);
+	}
 	if (n == 0)
 		endpoint_parse(":8080", DEFAULT_PORT, &endpoints[n++], why);
 	return n;

@@ -16,6 +16,8 @@ struct model {
 	const char	*help;		/* one line for --help */
 	unsigned	 workers;	/* where --workers is not given; 0: some
 					   for each processor */
+	unsigned	 threads;	/* of a worker where --threads is not
+					   given; 0: it has no pool of them */
 	int		(*probe)(char why[WHY_MAX]);	/* 0, or -1: why this
 					   host cannot run it; NULL: can */
 	/* Serves in a worker until its stopfd is readable; what is returned is

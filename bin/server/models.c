@@ -9,22 +9,23 @@
 #include <string.h>
 
 const struct model models[] = {
-	{ "auto", "io_uring, epoll or poll, what this host has (default)", 1,
-	    NULL, NULL },
-	{ "fork", "a process for each connection", 1, NULL, serve_fork },
-	{ "iterative", "one connection after the other", 1, NULL,
-	    serve_iterative },
-	{ "prefork", "iterative, with workers for each processor", 0, NULL,
-	    serve_iterative },
-	{ "poll", "one process for all, by poll(2)", 1, NULL, serve_poll },
-	{ "epoll", "one process for all, by epoll(7)", 1, probe_epoll,
-	    serve_epoll },
-	{ "prethread", "a pool of threads that take turns at accepting", 1,
-	    NULL, serve_prethread },
-	{ "thread", "a thread for each connection", 1, NULL, serve_thread },
-	{ "io_uring", "one process for all, by io_uring(7); uring for short", 1,
-	    probe_uring, serve_uring },
-	{ NULL, NULL, 0, NULL, NULL }
+	{ "auto", "io_uring, epoll or poll, what this host has (default)",
+	    1, 0, NULL, NULL },
+	{ "fork", "a process for each connection", 1, 0, NULL, serve_fork },
+	{ "iterative", "one connection after the other",
+	    1, 0, NULL, serve_iterative },
+	{ "prefork", "iterative, with workers for each processor",
+	    0, 0, NULL, serve_iterative },
+	{ "poll", "one process for all, by poll(2)", 1, 0, NULL, serve_poll },
+	{ "epoll", "one process for all, by epoll(7)",
+	    1, 0, probe_epoll, serve_epoll },
+	{ "prethread", "a pool of threads that take turns at accepting",
+	    1, 64, NULL, serve_prethread },
+	{ "thread", "a thread for each connection",
+	    1, 0, NULL, serve_thread },
+	{ "io_uring", "one process for all, by io_uring(7); uring for short",
+	    1, 0, probe_uring, serve_uring },
+	{ NULL, NULL, 0, 0, NULL, NULL }
 };
 
 const struct model *

@@ -20,7 +20,6 @@
 #define RATE_MAX	1000000
 #define BUFFER_MAX	(1 << 30)
 #define BUSY_POLL_MAX	1000000	/* microseconds */
-#define DEFAULT_THREADS	64
 #define THREADS_MAX	10000
 
 /*
@@ -436,7 +435,6 @@ settings_parse(int argc, char *argv[], struct settings *s)
 {
 	*s = (struct settings){
 		.server.model = models,
-		.server.threads = DEFAULT_THREADS,
 		.server.limits = {
 			.idle_ns = 300 * NSEC_PER_SEC,
 			.write_ns = 60 * NSEC_PER_SEC,
