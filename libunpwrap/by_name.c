@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The lower layer reports by errno alone. */
@@ -34,6 +35,19 @@ name_errno(int gai)
 	return gai == EAI_SYSTEM ? errno : ENOENT;
 }
 
+/* Some systems' getaddrinfo(3) reads a number by strtoul(3) and keeps 16 bits:
+ * "70000" is 4464, and "" or " 80" are numbers, too. */
+static int
+is_false_number(const char *service)
+{
+	char *end;
+	unsigned long port = strtoul(service, &end, 10);
+
+	if (*end != '\0')
+		return 0;	/* a name, if anything */
+	return service[0] < '0' || service[0] > '9' || port > 65535;
+}
+
 int
 resolve_name(const char *host, const char *service, int flags, int family,
     int type, struct addrinfo **all)
@@ -45,7 +59,10 @@ resolve_name(const char *host, const char *service, int flags, int family,
 	hints.ai_flags = flags;
 	hints.ai_family = family;
 	hints.ai_socktype = type;
-	gai = getaddrinfo(host, service, &hints, all);
+	if (service != NULL && is_false_number(service))
+		gai = EAI_SERVICE;
+	else
+		gai = getaddrinfo(host, service, &hints, all);
 	if (gai != 0)
 		errno = name_errno(gai);
 	return gai;

@@ -131,7 +131,7 @@ int	 group_change(int fd, const struct group_change *change,
 
 /* by_name.c: what tcp_connect, udp_server and the like share.  Of a failure of
  * getaddrinfo(3), its value is in *gai and errno is set; of another, *gai is
- * 0. */
+ * 0.  A service that is a number, but no port, is EAI_SERVICE. */
 struct addrinfo;
 int	 resolve_name(const char *host, const char *service, int flags,
 	    int family, int type, struct addrinfo **all);

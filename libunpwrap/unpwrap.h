@@ -537,7 +537,8 @@ int	 Family_to_level(int family)
 /*
  * By name: book sections 11.8, 11.12 to 11.16.  A failure of getaddrinfo(3)
  * becomes an errno value (tcp_connect(3) has the table); the Capitalised
- * wrapper says what gai_strerror(3) does.
+ * wrapper says what gai_strerror(3) does.  A service that is empty, or a number
+ * but not from 0 to 65535, is not known on any system: EAI_SERVICE.
  */
 
 /* getaddrinfo(3) with AI_CANONNAME.  Returns a list that freeaddrinfo(3)

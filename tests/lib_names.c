@@ -74,6 +74,49 @@ START_TEST(host_serv_fails)
 }
 END_TEST
 
+/* What strtoul(3), and so getaddrinfo(3), takes for a number, and is none. */
+static const char *const not_ports[] = {
+	"", "65536", "70000", "4294967376", "18446744073709551696",
+	"99999999999999999999999", " 80", "\t80", "+80", "-1",
+};
+
+START_TEST(what_is_no_port_is_not_known)
+{
+	const char *no = not_ports[_i];
+	struct sockaddr *to;
+	socklen_t len;
+
+	errno = 0;
+	ck_assert(host_serv("127.0.0.1", no, AF_INET, SOCK_STREAM) == NULL);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_error(tcp_connect("127.0.0.1", no), ENOENT);
+	ck_assert_error(tcp_listen(NULL, no, NULL), ENOENT);
+	ck_assert_error(tcp_listen("127.0.0.1", no, NULL), ENOENT);
+	ck_assert_error(udp_connect("127.0.0.1", no), ENOENT);
+	ck_assert_error(udp_server(NULL, no, NULL), ENOENT);
+	ck_assert_error(udp_client("127.0.0.1", no, &to, &len), ENOENT);
+	ck_assert_fatal(Tcp_listen(NULL, no, NULL), 0,
+	    "tcp_listen error for any address, %s: %s", no,
+	    gai_strerror(EAI_SERVICE));
+}
+END_TEST
+
+START_TEST(the_outermost_ports_are_known)
+{
+	static const struct {
+		const char *service;
+		unsigned port;
+	} known[] = { { "0", 0 }, { "00080", 80 }, { "65535", 65535 } };
+	struct addrinfo *all = host_serv("127.0.0.1", known[_i].service,
+	    AF_INET, SOCK_STREAM);
+
+	ck_assert(all != NULL);
+	ck_assert_int_eq(sock_get_port(all->ai_addr, all->ai_addrlen),
+	    htons((uint16_t)known[_i].port));
+	freeaddrinfo(all);
+}
+END_TEST
+
 /*
  * UDP.
  */
@@ -253,6 +296,9 @@ fill(Suite *suite)
 
 	tcase_add_test(tc, host_and_service);
 	tcase_add_test(tc, host_serv_fails);
+	tcase_add_loop_test(tc, what_is_no_port_is_not_known, 0,
+	    (int)(sizeof(not_ports) / sizeof(not_ports[0])));
+	tcase_add_loop_test(tc, the_outermost_ports_are_known, 0, 3);
 	tcase_add_test(tc, addresses_of_this_host);
 
 	tc = add_case(suite, "udp");
