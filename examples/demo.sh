@@ -66,6 +66,10 @@ echo "echo-client: exit status $status, while nobody had typed anything"
 
 say "SIGUSR1: statistics.  SIGTERM: a clean stop"
 kill -USR1 "$server"
+for _ in 1 2 3 4 5; do
+	! grep -q ' statistics ' "$tmp/log" || break
+	sleep 1
+done
 kill -TERM "$server"
 status=0
 wait "$server" || status=$?
