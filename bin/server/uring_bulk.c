@@ -111,8 +111,23 @@ leave_for(struct uring_loop *l, struct uring_client *c, enum want want)
 	return want;
 }
 
+/* A poll of the ring also ends where the client has half-closed: the next one
+ * would at once.  A piece at a time: each starts the client's time anew. */
+static void
+empty(struct uring_loop *l, struct uring_client *c, const struct bulk *b)
+{
+	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 1);
+	size_t n = b->held < DRIVE_BUFFER ? b->held : DRIVE_BUFFER;
+
+	set_nonblocking(b->fd, 0);
+	io_uring_prep_splice(sqe, b->pipe[0], -1, c->fd, -1, (unsigned)n, 0);
+	await(c, sqe);
+	c->flags |= CLIENT_EMPTYING;
+}
+
+/* events: of the poll that has completed. */
 static enum want
-move(struct uring_loop *l, struct uring_client *c, struct bulk *b)
+move(struct uring_loop *l, struct uring_client *c, struct bulk *b, int events)
 {
 	size_t in, out;
 	int goes_on = bulk_move(b, &in, &out), error = errno;
@@ -128,8 +143,30 @@ move(struct uring_loop *l, struct uring_client *c, struct bulk *b)
 	if (goes_on == -1)
 		return leave_for(l, c, connection_failed(&c->connection,
 		    error));
-	wait_for(l, c, b->held > 0 ? POLLOUT : POLLIN);
+	if (b->held == 0)
+		wait_for(l, c, POLLIN);
+	else if ((events & POLLRDHUP) != 0)
+		empty(l, c, b);
+	else
+		wait_for(l, c, POLLOUT);
 	return WANT_NOTHING;
+}
+
+static enum want
+emptied(struct uring_loop *l, struct uring_client *c, struct bulk *b,
+    int result)
+{
+	c->flags &= (unsigned char)~CLIENT_EMPTYING;
+	set_nonblocking(b->fd, 1);
+	if (result < 0 && result != -EINTR && result != -EAGAIN)
+		return leave_for(l, c, connection_failed(&c->connection,
+		    -result));
+	if (result > 0) {
+		b->held -= (size_t)result;
+		l->out += (size_t)result;
+		c->quiet = 0;
+	}
+	return move(l, c, b, POLLRDHUP);
 }
 
 enum want
@@ -137,8 +174,10 @@ uring_bulk_ready(struct uring_loop *l, struct uring_client *c, int result)
 {
 	struct bulk *b = &l->bulks[number_of(l, c)];
 
+	if ((c->flags & CLIENT_EMPTYING) != 0)
+		return emptied(l, c, b, result);
 	if (b->fd != NO_DESCRIPTOR)
-		return move(l, c, b);
+		return move(l, c, b, result);
 	if (result < 0)
 		return leave_for(l, c, WANT_READ);
 	begin(l, c, b, result);

@@ -4,8 +4,9 @@
  */
 /*
  * bulk.h's clients in the model io_uring: the ring tells when one is ready, and
- * splice(2) moves its bytes.  The ring's own splice would do so in a thread of
- * the kernel's, at the price of two wake-ups a time.
+ * splice(2) moves its bytes.  The ring's own splice does so in a thread of the
+ * kernel's, at the price of two wake-ups a time: it is for those that have
+ * half-closed.
  */
 #ifndef URING_BULK_H
 #define URING_BULK_H

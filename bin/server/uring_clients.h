@@ -20,7 +20,8 @@ enum client_flag {
 	CLIENT_ENDED = 8,	/* nothing more comes */
 	CLIENT_LISTED = 16,	/* has something to do */
 	CLIENT_CANCELLED = 32,	/* what was under way */
-	CLIENT_BULKY = 64	/* filled many buffers at once */
+	CLIENT_BULKY = 64,	/* filled many buffers at once */
+	CLIENT_EMPTYING = 128	/* what is under way is uring_bulk.c's splice */
 };
 
 /* Most of them wait in memory: each byte counts. */
