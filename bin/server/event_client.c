@@ -61,6 +61,13 @@ wait_in_bulk(struct loop *l, struct drive *d, const struct bulk *b)
 	return wait_for(l, d, WAIT_BULK, b->held > 0 ? POLLOUT : POLLIN);
 }
 
+static void
+leave_bulk(struct loop *l, const struct drive *d)
+{
+	if (d->want == WAIT_BULK)
+		bulk_give_back(bulk_of(l->bulks, d->fd));
+}
+
 /* Not tried before it is ready: the next message is seldom there already. */
 static enum want
 carry_read(struct loop *l, struct drive *d)
@@ -139,6 +146,7 @@ carry_write(struct loop *l, struct drive *d)
 static enum want
 carry_finish(struct loop *l, struct drive *d)
 {
+	leave_bulk(l, d);
 	shutdown(d->fd, SHUT_WR);
 	d->quiet = 0;
 	return wait_for(l, d, WANT_FINISH, POLLIN);
@@ -148,8 +156,7 @@ static enum want
 end(struct loop *l, struct drive *d, int with_reset)
 {
 	free_rest(l, &d->connection);
-	if (d->want == WAIT_BULK)
-		bulk_give_back(bulk_of(l->bulks, d->fd));
+	leave_bulk(l, d);
 	if (d->interest != NOT_ADDED)
 		l->ops->forget(l->poller, d->fd);
 	if (with_reset)
