@@ -9,6 +9,9 @@
  * INJECT_ACCEPT=ERROR:N	the first N accept(2) of each process fail
  * INJECT_FORK=ERROR:N	so do N fork(2) or clone3(2) after the first one, which
  *			makes the worker: a child goes on with its parent's count
+ * INJECT_LISTEN=ERROR:N	so do N additions of a listener to an epoll(7) after the
+ *			first three: with two listeners, the second of them
+ *			fails when both are added once more
  * INJECT_HASTE=N	the monotonic clock goes N times as fast, and poll(2)
  *			waits an Nth of its time
  * INJECT_PROBE=1	says "injected" on standard error at the start
@@ -17,6 +20,9 @@
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* RTLD_NEXT */
+#endif
+#ifdef __linux__
+#include <sys/epoll.h>
 #endif
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -142,6 +148,22 @@ syscall(long number, ...)
 	va_end(args);
 	*(void **)&real = dlsym(RTLD_NEXT, "syscall");
 	return real(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+}
+#endif
+
+#ifdef __linux__	/* listeners are those that are shared */
+INSTEAD int
+epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
+{
+	int (*real)(int, int, int, struct epoll_event *);
+	static int calls;
+
+	if (operation == EPOLL_CTL_ADD &&
+	    (event->events & EPOLLEXCLUSIVE) != 0 &&
+	    fails("INJECT_LISTEN", calls++ - 3))
+		return -1;
+	*(void **)&real = dlsym(RTLD_NEXT, "epoll_ctl");
+	return real(epfd, operation, fd, event);
 }
 #endif
 

@@ -26,24 +26,38 @@ least(int64_t a, int64_t b)
  */
 
 static void
+remove_listeners(struct loop *l, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		l->ops->remove(l->poller, l->server->listenfds[i]);
+}
+
+static void
 stop_listening(struct loop *l)
 {
 	if (!l->listening)
 		return;
-	for (unsigned i = 0; i < l->server->nlisten; i++)
-		l->ops->remove(l->poller, l->server->listenfds[i]);
+	remove_listeners(l, l->server->nlisten);
 	l->listening = 0;
 }
 
+/* All of them, or none. */
 static int
 listen_again(struct loop *l)
 {
 	if (l->listening)
 		return 0;
-	for (unsigned i = 0; i < l->server->nlisten; i++)
+	for (unsigned i = 0; i < l->server->nlisten; i++) {
+		int error;
+
 		if (l->ops->add_shared(l->poller, l->server->listenfds[i],
-		    POLLIN) == -1)
-			return -1;
+		    POLLIN) == 0)
+			continue;
+		error = errno;
+		remove_listeners(l, i);
+		errno = error;
+		return -1;
+	}
 	l->listening = 1;
 	return 0;
 }
@@ -52,10 +66,12 @@ listen_again(struct loop *l)
 static void
 wait_to_accept(struct loop *l)
 {
-	if (l->acceptor.pause_ms >= 0)
+	if (l->acceptor.pause_ms >= 0) {
 		stop_listening(l);
-	else
-		listen_again(l);
+	} else if (listen_again(l) == -1) {
+		log_error("cannot wait for connections", errno);
+		l->acceptor.pause_ms = PAUSE_MS;
+	}
 	l->resume = DEADLINE_NONE;
 	if (l->acceptor.pause_ms >= 0)
 		l->resume = l->now + l->acceptor.pause_ms * NSEC_PER_MSEC;
