@@ -645,6 +645,57 @@ stall(char *argv[])
 	return 0;
 }
 
+static void
+send_descriptor(int fd, const char *text)
+{
+	union {
+		struct cmsghdr	 header;
+		char		 room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec iov = { .iov_base = (char *)text,
+	    .iov_len = strlen(text) };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	int one = STDIN_FILENO;
+
+	memset(&control, 0, sizeof(control));
+	control.header.cmsg_level = SOL_SOCKET;
+	control.header.cmsg_type = SCM_RIGHTS;
+	control.header.cmsg_len = CMSG_LEN(sizeof(one));
+	memcpy(CMSG_DATA(&control.header), &one, sizeof(one));
+	if (sendmsg(fd, &message, 0) == -1)
+		die("sendmsg");
+}
+
+/* Sends what recv(2) stops at with more behind it: TCP's urgent mark, whose byte
+ * is not among the others, or a descriptor. */
+static int
+marks(char *argv[])
+{
+	int fd = connect_to(port_of(argv[0]), 0);
+	char back[16] = "";
+	size_t got = 0;
+	ssize_t n = 1;
+
+	if (send(fd, "before", 6, 0) != 6)
+		die("send");
+	if (unix_path != NULL)
+		send_descriptor(fd, "|");
+	else if (send(fd, "!|", 2, MSG_OOB) != 2)
+		die("send");
+	if (send(fd, "behind", 6, 0) != 6)
+		die("send");
+	puts("sent");
+	while (got < 13 && n > 0) {
+		n = recv(fd, back + got, sizeof(back) - 1 - got, 0);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	puts(back);
+	return 0;
+}
+
 /* Waits for the server's end, and then writes twice. */
 static int
 write_after_end(char *argv[])
@@ -919,6 +970,7 @@ static const struct {
 	{ "free-port",	"",			0, free_port },
 	{ "hold",	"PORT N",		2, hold },
 	{ "knock",	"PORT N MILLISECONDS",	3, knock },
+	{ "marks",	"PORT",			1, marks },
 	{ "queue",	"PORT N BYTES",		3, queue },
 	{ "stall",	"PORT BYTES MILLISECONDS",	3, stall },
 	{ "unread",	"PORT BYTES",		2, unread },

@@ -263,6 +263,17 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 	carry_on(l, d, drive_start(l->server, d, fd, l->buffer));
 }
 
+/* After recv(2) had n of at most so many bytes: less is all that there was, but
+ * at TCP's urgent mark, and with a UNIX-domain socket behind a descriptor. */
+static int
+may_be_more(const struct drive *d, ssize_t n, size_t most, int events)
+{
+	if (n == (ssize_t)most || (events & (POLLHUP | POLLERR)) != 0)
+		return 1;
+	return n > 0 && ((events & POLLPRI) != 0 ||
+	    d->peer.addr.any.sa_family == AF_UNIX);
+}
+
 static enum want
 ready_to_read(struct loop *l, struct drive *d, int events)
 {
@@ -270,7 +281,7 @@ ready_to_read(struct loop *l, struct drive *d, int events)
 	size_t room = connection_room(connection), most = DRIVE_BUFFER - room;
 	ssize_t n = recv(d->fd, connection->buffer + room, most, 0);
 
-	d->more = n == (ssize_t)most || (events & (POLLHUP | POLLERR)) != 0;
+	d->more = may_be_more(d, n, most, events);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK ||
 	    errno == EINTR))
 		return WANT_READ;
@@ -314,7 +325,7 @@ ready_to_end(struct loop *l, struct drive *d, int events)
 	(void)events;
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 		return WANT_CLOSE;
-	d->more = 1;
+	d->more = n > 0 || errno == EINTR;
 	return wait_for(l, d, WANT_FINISH, POLLIN);
 }
 

@@ -55,12 +55,13 @@ control(struct poller *p, int operation, int fd, uint32_t events)
 }
 
 /* Edge-triggered: otherwise the kernel looks at each descriptor that it told a
- * second time, to find that it is not ready any more. */
+ * second time, to find that it is not ready any more.  EPOLLPRI: recv(2) stops
+ * at TCP's urgent mark. */
 static uint32_t
 edges(int events)
 {
 	return (uint32_t)events | EPOLLET |
-	    (events & POLLIN ? EPOLLRDHUP : 0U);
+	    (events & POLLIN ? EPOLLRDHUP | EPOLLPRI : 0U);
 }
 
 static int

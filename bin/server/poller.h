@@ -16,7 +16,8 @@ struct poller;
 struct ready {
 	int	 fd;
 	int	 events;	/* of poll(2); POLLHUP also where the client has
-				   closed its side alone */
+				   closed its side alone; POLLPRI only where
+				   what is ready may be told once */
 };
 
 /* Functions that return an int return -1 and set errno where they fail. */
