@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of Linux 6.7, which liburing 2.3 does not know. */
 #define CMD_SETSOCKOPT	3
@@ -206,16 +207,24 @@ cancel(struct uring_loop *l, struct uring_client *c)
 	c->flags |= CLIENT_CANCELLED;
 }
 
-/* The next operation is the close. */
+/* The next operation is the close.  Linux that has direct descriptors for us
+ * knows the operation, too; before 6.7 it does not. */
 static void
 prepare_reset(struct uring_loop *l, struct uring_client *c)
 {
 	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 2);
+	const __u32 option[] = { SOL_SOCKET, SO_LINGER };
+	struct io_uring_sqe *sqe;
 
+	if ((c->flags & CLIENT_DIRECT) == 0) {
+		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset,
+		    sizeof(reset));
+		return;
+	}
+	sqe = uring_sqe(&l->ring, 2);
 	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, c->fd, NULL, 0, 0);
 	sqe->cmd_op = CMD_SETSOCKOPT;
-	sqe->addr = (uint64_t)SO_LINGER << 32 | SOL_SOCKET;
+	memcpy(&sqe->addr, option, sizeof(option));
 	sqe->file_index = sizeof(reset);
 	sqe->addr3 = (uintptr_t)&reset;
 	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_HARDLINK,
