@@ -38,7 +38,7 @@ spill(struct uring_client *c, const char *data, uint32_t n)
 void
 uring_data_put_aside(struct uring_loop *l, struct uring_client *c, uint16_t id)
 {
-	if (spill(c, uring_buffer(&l->buffers, id),
+	if (c->ended != ENOMEM && spill(c, uring_buffer(&l->buffers, id),
 	    l->buffers.length[id]) == -1) {
 		c->flags |= CLIENT_ENDED;
 		c->ended = ENOMEM;

@@ -15,7 +15,7 @@
 void	 uring_data_chain(struct uring_loop *, struct uring_client *,
 	    uint16_t id);
 /* The same, copied: for a client that waits.  Without memory the client has
- * ENDED. */
+ * ENDED, and what comes later is dropped: it would close the gap. */
 void	 uring_data_put_aside(struct uring_loop *, struct uring_client *,
 	    uint16_t id);
 /* Copies the chain: buffers are not for those who wait for their clients. */
