@@ -25,7 +25,9 @@ enum want uring_bulk_ready(struct uring_loop *, struct uring_client *,
 /* Bytes wait for the client to take them. */
 int	 uring_bulk_is_sending(const struct uring_loop *,
 	    const struct uring_client *);
-/* Drops what is held of it; nothing is under way any more. */
+/* Drops what is held of it.  At most a poll is under way, whose result nobody
+ * needs: a client ends in silence only once it has its descriptor, and while
+ * nothing is held. */
 void	 uring_bulk_leave(struct uring_loop *, struct uring_client *);
 
 #endif
