@@ -302,6 +302,22 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
  * conforms (the virtual scheduling algorithm of ITU-T I.371).
  */
 
+static counted
+meter_now(void)
+{
+	return (counted)(monotonic_ns() / METER_NS);
+}
+
+/* How far next is ahead of now.  What looks farther away than workers can have
+ * brought it is the past. */
+static counted
+meter_ahead(counted next, counted now)
+{
+	counted ahead = next - now;
+
+	return ahead < (counted)-1 / 128 ? ahead : 0;
+}
+
 static int
 is_too_soon(struct acceptor *a)
 {
@@ -309,8 +325,9 @@ is_too_soon(struct acceptor *a)
 
 	if (a->server->limits.accept_rate == 0 || a->stopping)
 		return 0;
-	early = (int64_t)atomic_load(&a->server->stats->next_accept) -
-	    monotonic_ns() - BURST_NS;
+	early = (int64_t)meter_ahead(atomic_load(
+	    &a->server->stats->next_accept), meter_now()) * METER_NS -
+	    BURST_NS;
 	if (early <= 0)
 		return 0;
 	a->pause_ms = (int)(early / NSEC_PER_MSEC) + 1;
@@ -321,14 +338,15 @@ static void
 meter(struct acceptor *a)
 {
 	uint64_t rate = a->server->limits.accept_rate;
-	uint64_t next = atomic_load(&a->server->stats->next_accept);
-	uint64_t now, then;
+	counted next = atomic_load(&a->server->stats->next_accept);
+	counted now, then;
 
 	if (rate == 0)
 		return;
-	now = (uint64_t)monotonic_ns();
+	now = meter_now();
 	do {
-		then = (next > now ? next : now) + NSEC_PER_SEC / rate;
+		then = now + meter_ahead(next, now) +
+		    (counted)(NSEC_PER_SEC / METER_NS / rate);
 	} while (!atomic_compare_exchange_weak(&a->server->stats->next_accept,
 	    &next, then));
 }

@@ -18,10 +18,13 @@
 /* Lock-free, or it could be shared neither by processes nor with a handler;
  * some systems of 32 bits have that for no larger type. */
 #if ATOMIC_LLONG_LOCK_FREE == 2
-typedef _Atomic uint64_t counter;
+typedef uint64_t counted;
+#define METER_NS	1
 #else
-typedef _Atomic unsigned long counter;
+typedef unsigned long counted;
+#define METER_NS	1000	/* 32 bits hold 71 minutes so */
 #endif
+typedef _Atomic counted counter;
 
 struct stats_part {
 	_Alignas(64) counter accepted;
@@ -41,7 +44,8 @@ struct stats_part {
 struct stats {
 	unsigned	 parts;
 	counter		 log_dropped;	/* lines; log_event reports them */
-	counter		 next_accept;	/* monotonic_ns, of the rate */
+	counter		 next_accept;	/* of the rate: monotonic_ns, in units
+					   of METER_NS, modulo its range */
 	/* What the processes share of the faults. */
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;
