@@ -37,6 +37,17 @@ sources_new(unsigned parts)
 	return s;
 }
 
+/* Never 0.  Where counters have 32 bits, two networks may be taken for one. */
+static uint64_t
+key_of(uint64_t network)
+{
+	counted key = (counted)network;
+
+	if (sizeof(key) < sizeof(network))
+		key ^= (counted)(network >> 32);
+	return key != 0 ? key : 1;
+}
+
 uint64_t
 sources_key(const struct sockaddr *addr)
 {
@@ -46,15 +57,15 @@ sources_key(const struct sockaddr *addr)
 	uint32_t four;
 
 	if (addr->sa_family == AF_INET)
-		return IPV4 | ntohl(sin->sin_addr.s_addr);
+		return key_of(IPV4 | ntohl(sin->sin_addr.s_addr));
 	if (addr->sa_family != AF_INET6)
 		return 0;
 	if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
 		memcpy(&four, &sin6->sin6_addr.s6_addr[12], sizeof(four));
-		return IPV4 | ntohl(four);
+		return key_of(IPV4 | ntohl(four));
 	}
 	memcpy(&network, &sin6->sin6_addr, sizeof(network));
-	return network != 0 ? network : 1;	/* ::1 and its like */
+	return key_of(network);		/* of ::1 and its like it is 0 */
 }
 
 static int64_t
@@ -99,10 +110,11 @@ claim(struct sources *s, uint64_t key)
 {
 	for (size_t n = 0; n < PROBES; n++) {
 		size_t slot = nth_slot(key, n);
-		uint64_t is = atomic_load(&s->keys[slot]);
+		counted is = atomic_load(&s->keys[slot]);
 
 		if ((is == 0 || total(s, slot) == 0) &&
-		    atomic_compare_exchange_strong(&s->keys[slot], &is, key))
+		    atomic_compare_exchange_strong(&s->keys[slot], &is,
+		    (counted)key))
 			return slot;
 		if (is == key)
 			return slot;
