@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "log.h"
 #include "quantity.h"
+#include "reset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,10 +126,7 @@ wait_for(struct acceptor *a, int listeners, int timeout_ms)
 void
 refuse_connection(struct server *server, int fd)
 {
-	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	close(fd);
+	close_with_reset(fd);
 	count(&server->part->refused, 1);
 }
 

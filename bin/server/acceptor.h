@@ -51,6 +51,8 @@ struct peer {
 #define PAUSE_MS	100	/* for memory or descriptors to come free */
 #define GATE_MS		20	/* between looks at it, where it may close */
 
+#define ACCEPTS		16	/* connections taken at a time */
+
 #define ACCEPT_AGAIN	(-1)	/* nothing this time, more may wait */
 #define ACCEPT_WAIT	(-2)
 #define ACCEPT_OVER	(-3)	/* nothing more is to be served */

@@ -7,6 +7,7 @@
 #include "blocking.h"
 #include "drive.h"
 #include "log.h"
+#include "reset.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -73,7 +74,7 @@ carry_close(struct blocking *b)
 static enum want
 carry_reset(struct blocking *b)
 {
-	drive_reset(&b->drive);
+	close_with_reset(b->drive.fd);
 	return WANT_NOTHING;
 }
 

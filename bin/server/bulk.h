@@ -15,6 +15,7 @@
 #include "drive.h"
 
 #define BULKS	8
+#define WAIT_BULK	WANT_NOTHING	/* what such a client waits for */
 
 struct bulk {
 	int	 fd;		/* the client's; 0: nobody's */

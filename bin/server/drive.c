@@ -73,15 +73,6 @@ drive_start(struct server *server, struct drive *d, int fd, char *buffer)
 }
 
 void
-drive_reset(struct drive *d)
-{
-	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(d->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	close(d->fd);
-}
-
-void
 drive_end(struct server *server, struct drive *d)
 {
 	count(&server->part->ended[d->connection.cause], 1);

@@ -63,9 +63,8 @@ int64_t	 drive_hold_ns(const struct drive *);
 int	 drive_can_vanish(struct drive *);
 /* Whether something came that was not let in. */
 int	 drive_senses(struct drive *);
-/* Closes the descriptor with a reset, counts and logs the faults that struck
- * since the last look, and the end of the connection. */
-void	 drive_reset(struct drive *);
+/* Counts and logs the faults that struck since the last look, and the end of the
+ * connection. */
 void	 drive_tell_faults(struct server *, struct drive *);
 void	 drive_end(struct server *, struct drive *);
 

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 
 #define BATCH		256	/* events of a turn */
-#define ACCEPTS		16	/* connections taken at a time */
 
 static int64_t
 least(int64_t a, int64_t b)

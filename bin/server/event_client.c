@@ -7,6 +7,7 @@
 #include "log.h"
 #include "looks.h"
 #include "loop.h"
+#include "reset.h"
 
 #include <sys/socket.h>
 
@@ -19,7 +20,6 @@
 #define MSG_NOSIGNAL	0
 #endif
 
-#define WAIT_BULK	WANT_NOTHING	/* what it waits for: bulk.c's */
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
 /* A machine's answer that needs nothing of the system any more. */
@@ -160,7 +160,7 @@ end(struct loop *l, struct drive *d, int with_reset)
 	if (d->interest != NOT_ADDED)
 		l->ops->forget(l->poller, d->fd);
 	if (with_reset)
-		drive_reset(d);
+		close_with_reset(d->fd);
 	else
 		close(d->fd);
 	drive_end(l->server, d);

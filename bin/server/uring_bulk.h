@@ -13,8 +13,6 @@
 
 #include "uring_loop.h"
 
-#define WAIT_BULK	WANT_NOTHING	/* what such a client waits for */
-
 /* Takes over a client that receives and sends nothing now.  Returns 0, or -1:
  * it is served as ever. */
 int	 uring_bulk_begin(struct uring_loop *, struct uring_client *);

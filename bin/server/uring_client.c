@@ -7,6 +7,7 @@
 #include "drive.h"
 #include "log.h"
 #include "looks.h"
+#include "reset.h"
 #include "uring_bulk.h"
 #include "uring_data.h"
 #include "uring_loop.h"
@@ -212,21 +213,19 @@ cancel(struct uring_loop *l, struct uring_client *c)
 static void
 prepare_reset(struct uring_loop *l, struct uring_client *c)
 {
-	static const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 	const __u32 option[] = { SOL_SOCKET, SO_LINGER };
 	struct io_uring_sqe *sqe;
 
 	if ((c->flags & CLIENT_DIRECT) == 0) {
-		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset,
-		    sizeof(reset));
+		reset_at_close(c->fd);
 		return;
 	}
 	sqe = uring_sqe(&l->ring, 2);
 	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, c->fd, NULL, 0, 0);
 	sqe->cmd_op = CMD_SETSOCKOPT;
 	memcpy(&sqe->addr, option, sizeof(option));
-	sqe->file_index = sizeof(reset);
-	sqe->addr3 = (uintptr_t)&reset;
+	sqe->file_index = sizeof(linger_for_reset);
+	sqe->addr3 = (uintptr_t)&linger_for_reset;
 	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_HARDLINK,
 	    URING_IGNORED);
 }
