@@ -13,7 +13,7 @@
  *			first three: with two listeners, the second of them
  *			fails when both are added once more
  * INJECT_HASTE=N	the monotonic clock goes N times as fast, and poll(2)
- *			waits an Nth of its time
+ *			waits an Nth of its time; 0: the clock stands still
  * INJECT_PROBE=1	says "injected" on standard error at the start
  *
  * ERROR is the name of an errno value, or "crash": the process ends by SIGKILL.
@@ -183,7 +183,7 @@ clock_gettime(clockid_t clock, struct timespec *now)
 
 	*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
 	result = real(clock, now);
-	if (result == 0 && clock == CLOCK_MONOTONIC && haste() > 1) {
+	if (result == 0 && clock == CLOCK_MONOTONIC && haste() != 1) {
 		ns = (now->tv_sec * 1000000000LL + now->tv_nsec) * haste();
 		now->tv_sec = ns / 1000000000;
 		now->tv_nsec = ns % 1000000000;
@@ -196,7 +196,7 @@ poll(struct pollfd *fds, nfds_t n, int timeout)
 {
 	int (*real)(struct pollfd *, nfds_t, int);
 
-	if (timeout > 0)
+	if (timeout > 0 && haste() > 0)
 		timeout = (timeout + haste() - 1) / haste();
 	*(void **)&real = dlsym(RTLD_NEXT, "poll");
 	return real(fds, n, timeout);

@@ -74,7 +74,7 @@ acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 	a->taken = 0;
 	a->turns = 0;
 	a->left = server->one_off ? 1 : UINT64_MAX;
-	a->stopping = 0;
+	a->stopping = a->is_ready = 0;
 	a->pause_ms = -1;
 	a->spare = open_spare();
 	a->ready = a->few;
@@ -254,8 +254,6 @@ count_taken(struct acceptor *a, struct peer *peer)
 {
 	struct server *server = a->server;
 
-	if (a->taken == 0)
-		unpwrap_worker_ready(server->worker);
 	count(&server->part->accepted, 1);
 	if (server->plan.n > 0 || server->in_band)
 		peer->number = atomic_fetch_add(&server->stats->numbers, 1) + 1;
@@ -359,6 +357,17 @@ look_at_gate(struct acceptor *a)
 	return is_open;
 }
 
+/* Has asked for a connection and survived it.  Not at the first connection: HUP
+ * takes effect when workers are ready, and one may be long in coming. */
+static void
+tell_ready(struct acceptor *a)
+{
+	if (a->is_ready || a->pause_ms == PAUSE_MS)
+		return;
+	a->is_ready = 1;
+	unpwrap_worker_ready(a->server->worker);
+}
+
 int
 acceptor_take(struct acceptor *a, struct peer *peer)
 {
@@ -368,6 +377,7 @@ acceptor_take(struct acceptor *a, struct peer *peer)
 		return ACCEPT_OVER;
 	if (look_at_gate(a) && !is_too_soon(a))
 		fd = take_one(a, peer);
+	tell_ready(a);
 	if (fd >= 0)
 		meter(a);
 	if (fd >= 0)

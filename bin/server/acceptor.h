@@ -27,6 +27,7 @@ struct acceptor {
 	uint64_t	 taken;		/* connections so far */
 	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;
+	int		 is_ready;	/* the supervisor has been told */
 	struct pollfd	 few[4];	/* ready, unless they are more: a page
 					   less that each fork copies */
 	int		 pause_ms;	/* with ACCEPT_WAIT: ask again after so

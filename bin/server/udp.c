@@ -133,6 +133,7 @@ serve_datagrams(struct server *server)
 	for (unsigned i = 0; i <= n; i++)
 		ready[i].events = POLLIN;
 	start_guard(server);
+	unpwrap_worker_ready(server->worker);
 	serve_until_stop(server, ready);
 	serve_rest(server);
 	free(ready);
