@@ -21,7 +21,6 @@
 #include <stdlib.h>
 
 #define SLOTS_MAX	65536	/* the kernel has memory for each of them */
-#define ACCEPTS		16	/* connections taken at a time */
 
 static void
 start_timer(struct uring_loop *l, enum uring_timer timer, int64_t ns)
