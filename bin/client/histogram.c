@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define HALF	(UINT64_C(1) << HISTOGRAM_HALF_BITS)
-#define TOP	((UINT64_C(1) << HISTOGRAM_TOP_BITS) - 1)
 
 /* Of a value of k bits, k > HALF_BITS, the highest HALF_BITS + 1 say the step. */
 static unsigned
@@ -18,8 +17,8 @@ step_of(uint64_t value)
 {
 	unsigned shift = 0;
 
-	if (value > TOP)
-		value = TOP;
+	if (value > HISTOGRAM_TOP)
+		value = HISTOGRAM_TOP;
 	if (value >= 2 * HALF)
 		shift = 63 - (unsigned)__builtin_clzll(value) -
 		    HISTOGRAM_HALF_BITS;

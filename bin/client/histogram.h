@@ -15,6 +15,7 @@
  * steps. */
 #define HISTOGRAM_HALF_BITS	10
 #define HISTOGRAM_TOP_BITS	42	/* 2^42 ns is more than an hour */
+#define HISTOGRAM_TOP	((INT64_C(1) << HISTOGRAM_TOP_BITS) - 1)
 #define HISTOGRAM_STEPS	\
 	((HISTOGRAM_TOP_BITS - HISTOGRAM_HALF_BITS + 1) << HISTOGRAM_HALF_BITS)
 

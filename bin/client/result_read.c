@@ -57,6 +57,7 @@ read_step(const json_t *pair, struct histogram *h)
 
 	if (json_array_size(pair) != 2 || !json_is_integer(ns) ||
 	    !json_is_integer(times) || json_integer_value(ns) < 0 ||
+	    json_integer_value(ns) > HISTOGRAM_TOP ||
 	    json_integer_value(times) < 1 ||
 	    json_integer_value(times) > COUNT_MAX)
 		return -1;

@@ -104,18 +104,20 @@ static const unsigned coarse[] = { 100, 200, 500, 0 };
 static const unsigned powers[] = { 100, 0 };
 static const unsigned *const scales[] = { fine, coarse, powers };
 
-/* The i-th bound of a scale, from 1 ns on. */
+/* The i-th bound of a scale, from 1 ns on; far up, the highest time that there
+ * is. */
 static int64_t
 bound(const unsigned *scale, unsigned i)
 {
 	unsigned n = 0;
-	double power = 1;
+	double power = 1, ns;
 
 	while (scale[n] != 0)
 		n++;
 	for (; i >= n; i -= n)
 		power *= 10;
-	return (int64_t)(power * scale[i] / 100);
+	ns = power * scale[i] / 100;
+	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
 }
 
 static unsigned
