@@ -36,9 +36,7 @@ expect_parse(const char *list, struct expectation *expectation,
 		if (verdict == VERDICTS)
 			return refuse(why, "no verdict is called \"%.*s\" "
 			    "(see --help)", n < 60 ? (int)n : 60, token);
-		if (verdict == VERDICT_USAGE ||
-		    verdict == VERDICT_EXPECTATION_MISSED ||
-		    verdict == VERDICT_NOT_PLOTTED)
+		if (!verdict_is_of_connection((enum verdict)verdict))
 			return refuse(why, "%s is of no connection",
 			    verdicts[verdict].token);
 		expectation->has[verdict] = 1;

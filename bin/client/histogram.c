@@ -64,6 +64,12 @@ histogram_next(const struct histogram *h, unsigned *step, int64_t *ns,
 	return 1;
 }
 
+int
+histogram_alike(int64_t ns, int64_t other_ns)
+{
+	return step_of((uint64_t)ns) == step_of((uint64_t)other_ns);
+}
+
 void
 histogram_merge(struct histogram *into, const struct histogram *from)
 {

@@ -35,6 +35,8 @@ void	 histogram_add_many(struct histogram *, int64_t ns, uint64_t times);
  * 0: there is none. */
 int	 histogram_next(const struct histogram *, unsigned *step, int64_t *ns,
 	    uint64_t *times);
+/* Are both in the same step? */
+int	 histogram_alike(int64_t ns, int64_t other_ns);
 void	 histogram_merge(struct histogram *into, const struct histogram *);
 /* What was added between two moments; its max is as exact as the steps are. */
 void	 histogram_difference(struct histogram *, const struct histogram *later,

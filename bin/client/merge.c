@@ -12,14 +12,19 @@
 static void
 add(const char *path, struct result *r)
 {
+	struct result *one = calloc(1, sizeof(*one));
 	char why[WHY_MAX];
 	FILE *file = fopen(path, "r");
 
 	if (file == NULL)
 		err_sys("%s", path);
-	if (result_read(file, r, why) == -1)
+	if (one == NULL)
+		err_sys("memory");
+	if (result_read(file, one, why) == -1 ||
+	    result_check(one, why) == -1 || result_merge(r, one, why) == -1)
 		err_quit("%s: %s", path, why);
 	fclose(file);
+	free(one);
 }
 
 int

@@ -44,10 +44,15 @@ void	 result_json(FILE *, const struct result *, int status);
 /* The same of the part of a load between these times since its start. */
 void	 result_json_interval(FILE *, const struct load_sum *, int64_t from_ns,
 	    int64_t to_ns);
-/* Adds what result_json has written to *result, which is all 0 before the first
- * time: as if both had been one load.  Returns -1 where it is none; why has its
- * place. */
+/* Fills *result, which is all 0, with what result_json has written.  Returns -1
+ * where it is none; why has its place. */
 int	 result_read(FILE *, struct result *, char why[WHY_MAX]);
+/* Returns -1 where one member contradicts another, which why names. */
+int	 result_check(const struct result *, char why[WHY_MAX]);
+/* As if both had been one load; *into is all 0 before the first time.  Returns
+ * -1 where they cannot have been, and *into is as it was. */
+int	 result_merge(struct result *into, const struct result *,
+	    char why[WHY_MAX]);
 
 /* "950ns", "12.3us", "1.23ms": in at most 7 columns; returns text. */
 #define DURATION_TEXT_MAX	16

@@ -59,7 +59,7 @@ read_step(const json_t *pair, struct histogram *h)
 	    !json_is_integer(times) || json_integer_value(ns) < 0 ||
 	    json_integer_value(ns) > HISTOGRAM_TOP ||
 	    json_integer_value(times) < 1 ||
-	    json_integer_value(times) > COUNT_MAX)
+	    json_integer_value(times) > COUNT_MAX - (json_int_t)h->total)
 		return -1;
 	histogram_add_many(h, json_integer_value(ns),
 	    (uint64_t)json_integer_value(times));
@@ -81,41 +81,31 @@ read_steps(const json_t *object, const char *name, struct histogram *h,
 	return 0;
 }
 
-/* *h is all 0. */
 static int
-read_histogram(const json_t *object, const char *name, struct histogram *h,
+read_times(const json_t *all, const char *name, struct histogram *h,
     char why[WHY_MAX])
 {
-	uint64_t count, max;
+	const json_t *object = json_object_get(all, name);
+	uint64_t count, min, max;
 
 	if (!json_is_object(object))
 		return refuse(why, "\"%s\" is not an object", name);
 	if (read_count(object, "count", &count, why) == -1 ||
+	    read_count(object, "min", &min, why) == -1 ||
 	    read_count(object, "max", &max, why) == -1 ||
 	    read_steps(object, name, h, why) == -1)
 		return -1;
 	if (h->total != count)
 		return refuse(why, "\"%s\": \"buckets\" and \"count\" "
 		    "disagree", name);
-	if ((int64_t)max > h->max)
-		h->max = (int64_t)max;
+	if (!histogram_alike((int64_t)min, histogram_min(h)))
+		return refuse(why, "\"%s\": \"min\" is not in the first of "
+		    "\"buckets\"", name);
+	if (!histogram_alike((int64_t)max, h->max))
+		return refuse(why, "\"%s\": \"max\" is not in the last of "
+		    "\"buckets\"", name);
+	h->max = (int64_t)max;
 	return 0;
-}
-
-static int
-read_times(const json_t *all, const char *name, struct histogram *into,
-    char why[WHY_MAX])
-{
-	struct histogram *h = calloc(1, sizeof(*h));
-	int status;
-
-	if (h == NULL)
-		err_sys("memory");
-	status = read_histogram(json_object_get(all, name), name, h, why);
-	if (status == 0)
-		histogram_merge(into, h);
-	free(h);
-	return status;
 }
 
 static int
@@ -129,9 +119,12 @@ read_failed(const json_t *all, struct load_sum *sum, char why[WHY_MAX])
 	for (enum verdict v = 0; v < VERDICTS; v++) {
 		if (json_object_get(object, verdicts[v].token) == NULL)
 			continue;
+		if (v == VERDICT_OK || !verdict_is_of_connection(v))
+			return refuse(why, "\"failed\": no connection fails "
+			    "by \"%s\"", verdicts[v].token);
 		if (read_count(object, verdicts[v].token, &count, why) == -1)
 			return -1;
-		sum->failed[v] += count;
+		sum->failed[v] = count;
 		known++;
 	}
 	if (known != json_object_size(object))
@@ -143,15 +136,13 @@ static int
 read_sum(const json_t *all, struct load_sum *sum, char why[WHY_MAX])
 {
 	char *base = (char *)sum;
-	uint64_t count;
 	double seconds;
 
 	for (const struct result_member *c = result_counts; c->name != NULL;
-	    c++) {
-		if (read_count(all, c->name, &count, why) == -1)
+	    c++)
+		if (read_count(all, c->name, (void *)(base + c->offset),
+		    why) == -1)
 			return -1;
-		*(uint64_t *)(void *)(base + c->offset) += count;
-	}
 	for (const struct result_member *t = result_times; t->name != NULL;
 	    t++)
 		if (read_times(all, t->name, (void *)(base + t->offset),
@@ -160,10 +151,7 @@ read_sum(const json_t *all, struct load_sum *sum, char why[WHY_MAX])
 	if (read_failed(all, sum, why) == -1 || read_number(all,
 	    "elapsed_seconds", SECONDS_MAX, &seconds, why) == -1)
 		return -1;
-	/* They went on at the same time. */
-	if (seconds * (double)NSEC_PER_SEC > (double)sum->elapsed_ns)
-		sum->elapsed_ns = (int64_t)(seconds * (double)NSEC_PER_SEC +
-		    0.5);
+	sum->elapsed_ns = (int64_t)(seconds * (double)NSEC_PER_SEC + 0.5);
 	return 0;
 }
 
@@ -184,64 +172,45 @@ read_server(const json_t *all, struct result *r, char why[WHY_MAX])
 
 	if (server == NULL || !is_text(server))
 		return refuse(why, "\"server\" is not a line of text");
-	if (r->server[0] != '\0' && strcmp(r->server, server) != 0)
-		server = "several servers";
 	snprintf(r->server, sizeof(r->server), "%s", server);
 	return 0;
 }
 
-/* Of the first one it is taken; the others must have the same. */
 static int
-read_loop(const json_t *all, struct result *r, int first, char why[WHY_MAX])
+read_loop(const json_t *all, struct result *r, char why[WHY_MAX])
 {
-	static const enum load_mode modes[] = { LOAD_PING_PONG, LOAD_BULK,
-	    LOAD_CHURN };
+	static const struct {
+		const char *loop;
+		enum load_mode mode;
+	} loops[] = { { "closed", LOAD_PING_PONG }, { "open", LOAD_PING_PONG },
+	    { "bulk", LOAD_BULK }, { "churn", LOAD_CHURN } };
 	const char *loop = json_string_value(json_object_get(all, "loop"));
-	struct result one = { .rate = 0 };
+	size_t i = 0, n = sizeof(loops) / sizeof(loops[0]);
 
 	if (loop == NULL)
 		return refuse(why, "\"loop\" is not a text");
-	if (!first)
-		return strcmp(loop, result_loop(r)) == 0 ? 0 : refuse(why,
-		    "\"loop\" is another one than before: \"%s\"",
-		    result_loop(r));
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		one.mode = modes[i];
-		if (strcmp(loop, result_loop(&one)) == 0 ||
-		    (i == 0 && strcmp(loop, "open") == 0)) {
-			r->mode = modes[i];
-			return 0;
-		}
-	}
-	return refuse(why, "\"loop\" is unknown");
+	while (i < n && strcmp(loop, loops[i].loop) != 0)
+		i++;
+	if (i == n)
+		return refuse(why, "\"loop\" is unknown");
+	r->mode = loops[i].mode;
+	if (strcmp(loop, result_loop(r)) != 0 ||
+	    (r->mode == LOAD_BULK && r->rate != 0))
+		return refuse(why, "\"loop\" and \"scheduled_rate\" disagree");
+	return 0;
 }
 
 static int
 read_settings(const json_t *all, struct result *r, char why[WHY_MAX])
 {
-	int first = r->connections == 0;
-	uint64_t connections, depth, length, length_max;
-	double rate;
-
-	if (read_count(all, "connections", &connections, why) == -1 ||
-	    read_count(all, "depth", &depth, why) == -1 ||
-	    read_count(all, "length", &length, why) == -1 ||
-	    read_count(all, "length_max", &length_max, why) == -1 ||
-	    read_number(all, "scheduled_rate", 1e15, &rate, why) == -1 ||
-	    read_loop(all, r, first, why) == -1 ||
-	    read_server(all, r, why) == -1)
+	if (read_count(all, "connections", &r->connections, why) == -1 ||
+	    read_count(all, "depth", &r->depth, why) == -1 ||
+	    read_count(all, "length", &r->length, why) == -1 ||
+	    read_count(all, "length_max", &r->length_max, why) == -1 ||
+	    read_number(all, "scheduled_rate", 1e15, &r->rate, why) == -1 ||
+	    read_loop(all, r, why) == -1)
 		return -1;
-	if (connections == 0)
-		return refuse(why, "\"connections\" is 0");
-	r->connections += connections;
-	r->rate += rate;
-	if (depth > r->depth)
-		r->depth = depth;
-	if (first || length < r->length)
-		r->length = length;
-	if (length_max > r->length_max)
-		r->length_max = length_max;
-	return 0;
+	return read_server(all, r, why);
 }
 
 static int

@@ -295,6 +295,14 @@ verdict_of_reply_error(int error, uint64_t echoed,
 	return echoed == 0 ? VERDICT_RESET_BEFORE_REPLY : verdict;
 }
 
+int
+verdict_is_of_connection(enum verdict verdict)
+{
+	return verdict != VERDICT_USAGE &&
+	    verdict != VERDICT_EXPECTATION_MISSED &&
+	    verdict != VERDICT_NOT_PLOTTED;
+}
+
 enum verdict
 verdict_of_silence(const struct tcp_facts *facts)
 {

@@ -80,6 +80,8 @@ extern const struct verdict_row verdicts[VERDICTS];
 enum verdict verdict_of_connect_error(int error);
 enum verdict verdict_of_reply_error(int error, uint64_t echoed,
 	    const struct tcp_facts *);
+/* Can a connection have it? */
+int	 verdict_is_of_connection(enum verdict);
 /* Who is silent, on a connection where something is due. */
 enum verdict verdict_of_silence(const struct tcp_facts *);
 /* What was done to a pattern, when so many bytes were outstanding. */
