@@ -230,24 +230,49 @@ read_object(const json_t *all, struct result *r, char why[WHY_MAX])
 	return read_sum(all, &r->sum, why);
 }
 
+/* After the end of the first object. */
+static int
+has_more(FILE *file)
+{
+	int c;
+
+	while ((c = getc(file)) != EOF && isspace(c))
+		;
+	return c != EOF;
+}
+
+static int
+refuse_text(json_error_t *error, char why[WHY_MAX])
+{
+	if (error->line < 0)
+		return refuse(why, "no memory for it");
+	/* It quotes the file. */
+	for (char *c = error->text; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	return refuse(why, "line %d, column %d: %.180s", error->line,
+	    error->column, error->text);
+}
+
 int
 result_read(FILE *file, struct result *r, char why[WHY_MAX])
 {
 	json_error_t error;
-	json_t *all = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
-	int status;
+	int status, c = getc(file);
+	json_t *all;
 
+	if (c == EOF && !ferror(file))
+		return refuse(why, "is empty: its client has failed");
+	ungetc(c, file);
+	all = json_loadf(file, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK,
+	    &error);
 	if (all == NULL && ferror(file))
 		return refuse(why, "%s", strerror(errno));
-	if (all == NULL) {
-		/* It quotes the file. */
-		for (char *c = error.text; *c != '\0'; c++)
-			if (iscntrl((unsigned char)*c))
-				*c = '?';
-		return refuse(why, "line %d, column %d: %.180s", error.line,
-		    error.column, error.text);
-	}
-	status = read_object(all, r, why);
+	if (all == NULL)
+		return refuse_text(&error, why);
+	status = has_more(file) ? refuse(why, "more than one object: of "
+	    "--json-stream the last line alone is to be merged") :
+	    read_object(all, r, why);
 	json_decref(all);
 	return status;
 }
