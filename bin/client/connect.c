@@ -6,6 +6,7 @@
 
 #include "connect.h"
 #include "deadline.h"
+#include "plain.h"
 #include "quantity.h"
 #include "tuning.h"
 #include "unpwrap.h"
@@ -181,6 +182,7 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 
 	snprintf(o->where, sizeof(o->where), "%s%s", scheme,
 	    Sock_ntop(ai->ai_addr, ai->ai_addrlen));
+	plain(o->where);
 	if (how->verbose)
 		err_msg("trying %s", o->where);
 	fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -49,9 +48,6 @@ last_message(FILE *messages, char text[TEXT])
 			strcpy(text, line + blanks);
 	}
 	text[strcspn(text, "\n")] = '\0';
-	for (char *c = text; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
 }
 
 static int

@@ -59,14 +59,6 @@ json_failed(const struct load_sum *sum)
 	return object;
 }
 
-json_t *
-json_text(const char *text)
-{
-	json_t *string = json_string(text);
-
-	return string != NULL ? string : json_string("?");
-}
-
 void
 json_line(FILE *out, json_t *object)
 {

@@ -19,8 +19,6 @@
 json_t	*json_times(const struct histogram *, int buckets);
 /* Which verdicts connections had that failed, and how many. */
 json_t	*json_failed(const struct load_sum *);
-/* The text, or "?" where it is not UTF-8. */
-json_t	*json_text(const char *);
 /* Prints the object on one line, and releases it.  Ends the process where there
  * is no memory. */
 void	 json_line(FILE *, json_t *);

@@ -7,6 +7,7 @@
 #include "attempt.h"
 #include "descriptors.h"
 #include "merge.h"
+#include "plain.h"
 #include "settings.h"
 #include "versus.h"
 
@@ -45,6 +46,7 @@ main(int argc, char *argv[])
 	int status;
 
 	open_standard_descriptors();
+	plain_messages();
 	signal(SIGPIPE, SIG_IGN);
 	settings_parse(argc, argv, &s);
 	status = run(&s);

@@ -9,7 +9,6 @@
 #include "quantity.h"
 #include "unpwrap.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -43,8 +42,8 @@ plot_can(const char *path)
 	return terminal_of(path) != NULL;
 }
 
-/* Between single quotes gnuplot knows the quote alone, which is doubled; a line
- * must not end within. */
+/* Between single quotes gnuplot knows the quote alone, which is doubled; of plain
+ * text, no line ends within. */
 static void
 put_quoted(FILE *script, const char *text)
 {
@@ -52,7 +51,7 @@ put_quoted(FILE *script, const char *text)
 	for (; *text != '\0'; text++) {
 		if (*text == '\'')
 			putc('\'', script);
-		putc(iscntrl((unsigned char)*text) ? '?' : *text, script);
+		putc(*text, script);
 	}
 	putc('\'', script);
 }

@@ -15,7 +15,7 @@
 #include "why.h"
 
 struct result {
-	char	 server[ENDPOINT_TEXT_MAX];
+	char	 server[ENDPOINT_TEXT_MAX];	/* plain text */
 	enum load_mode mode;
 	uint64_t connections, depth, length, length_max;
 	double	 rate;		/* of the schedule; 0: none */

@@ -38,12 +38,12 @@ seconds(int64_t ns)
 void
 result_json(FILE *out, const struct result *r, int status)
 {
-	json_t *object = json_pack("{s:s, s:i, s:i, s:s, s:o, s:s, s:I, s:I, "
+	json_t *object = json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:I, "
 	    "s:I, s:I, s:f, s:f, s:f, s:f}",
 	    "format", RESULT_FORMAT, "version", RESULT_VERSION,
 	    "status", status,
 	    "verdict", verdicts[load_worst(&r->sum)].token,
-	    "server", json_text(r->server),
+	    "server", r->server,
 	    "loop", result_loop(r),
 	    "connections", (json_int_t)r->connections,
 	    "depth", (json_int_t)r->depth,

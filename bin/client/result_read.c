@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "plain.h"
 #include "quantity.h"
 #include "result.h"
 #include "unpwrap.h"
@@ -16,7 +17,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT_MAX	(INT64_C(1) << 53)	/* other programs' doubles */
@@ -156,21 +156,13 @@ read_sum(const json_t *all, struct load_sum *sum, char why[WHY_MAX])
 }
 
 static int
-is_text(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (iscntrl((unsigned char)*text))
-			return 0;
-	return 1;
-}
-
-static int
 read_server(const json_t *all, struct result *r, char why[WHY_MAX])
 {
 	const char *server = json_string_value(json_object_get(all,
 	    "server"));
 
-	if (server == NULL || !is_text(server))
+	if (server == NULL || !is_plain(server) ||
+	    strlen(server) >= sizeof(r->server))
 		return refuse(why, "\"server\" is not a line of text");
 	snprintf(r->server, sizeof(r->server), "%s", server);
 	return 0;
@@ -242,14 +234,10 @@ has_more(FILE *file)
 }
 
 static int
-refuse_text(json_error_t *error, char why[WHY_MAX])
+refuse_text(const json_error_t *error, char why[WHY_MAX])
 {
 	if (error->line < 0)
 		return refuse(why, "no memory for it");
-	/* It quotes the file. */
-	for (char *c = error->text; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
 	return refuse(why, "line %d, column %d: %.180s", error->line,
 	    error->column, error->text);
 }

@@ -45,7 +45,8 @@ enum verdict {
 /* A member without meaning for the verdict is 0. */
 struct outcome {
 	enum verdict	 verdict;
-	char		 where[ENDPOINT_TEXT_MAX];	/* the server */
+	char		 where[ENDPOINT_TEXT_MAX];	/* the server,
+					   in plain text */
 	int		 stopped;	/* by the user: no verdict */
 	int		 connected;	/* it came to a connection */
 	int		 error;		/* errno; where the name was not found,

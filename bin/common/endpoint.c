@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "endpoint.h"
+#include "plain.h"
 #include "quantity.h"
 
 #include <arpa/inet.h>
@@ -161,13 +162,13 @@ endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
 	if (endpoint->path[0] != '\0') {
 		snprintf(text, ENDPOINT_TEXT_MAX, ENDPOINT_UNIX "%s",
 		    endpoint->path);
-		return text;
+		return plain(text);
 	}
 	if (strchr(endpoint->host, ':') != NULL)
 		format = "[%s]:%d";
 	snprintf(text, ENDPOINT_TEXT_MAX, format,
 	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
-	return text;
+	return plain(text);
 }
 
 void

@@ -33,7 +33,8 @@ int	 endpoint_parse(const char *text, int default_port,
 /* The host and the port as two operands. */
 int	 endpoint_parse_two(const char *host, const char *port,
 	    struct endpoint *endpoint, char why[WHY_MAX]);
-/* "host:port", "[v6]:port", "*:port" or "unix:path"; returns text. */
+/* "host:port", "[v6]:port", "*:port" or "unix:path", in plain text; returns
+ * it. */
 char	*endpoint_text(const struct endpoint *endpoint,
 	    char text[ENDPOINT_TEXT_MAX]);
 /* The address of one with a path. */

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "model.h"
 #include "options.h"
+#include "plain.h"
 #include "quantity.h"
 #include "settings.h"
 #include "supervisor.h"
@@ -213,6 +214,7 @@ main(int argc, char *argv[])
 	int first, status;
 
 	open_standard_descriptors();
+	plain_messages();
 	raise_descriptor_limit();
 	Signal(SIGPIPE, SIG_IGN);
 	first = settings_parse(argc, argv, &s);

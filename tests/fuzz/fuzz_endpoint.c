@@ -7,6 +7,7 @@
  */
 #include "endpoint.h"
 #include "fuzz.h"
+#include "plain.h"
 
 #include <string.h>
 
@@ -26,13 +27,13 @@ check_refused(const char why[WHY_MAX])
 
 /* A zone is not looked into: one with a bracket is the resolver's to refuse. */
 static int
-is_plain(const char *host)
+is_name(const char *host)
 {
 	return host[0] != '\0' && strpbrk(host, "[]") == NULL &&
 	    host[strspn(host, "0123456789")] != '\0';
 }
 
-/* What is written can be read. */
+/* What is written can be read, but for what is not printable. */
 static void
 check_text(const struct endpoint *endpoint)
 {
@@ -40,8 +41,10 @@ check_text(const struct endpoint *endpoint)
 	struct endpoint again;
 
 	endpoint_text(endpoint, text);
-	must(strlen(text) < sizeof(text));
-	if (!is_plain(endpoint->host) && endpoint->path[0] == '\0')
+	must(strlen(text) < sizeof(text) && is_plain(text));
+	if (!is_plain(endpoint->path) || !is_plain(endpoint->host))
+		return;
+	if (!is_name(endpoint->host) && endpoint->path[0] == '\0')
 		return;
 	must(endpoint_parse(text, 1, &again, why) == 0);
 	must(strcmp(again.path, endpoint->path) == 0);
