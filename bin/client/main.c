@@ -7,6 +7,7 @@
 #include "attempt.h"
 #include "descriptors.h"
 #include "merge.h"
+#include "outputs.h"
 #include "plain.h"
 #include "settings.h"
 #include "versus.h"
@@ -49,6 +50,7 @@ main(int argc, char *argv[])
 	plain_messages();
 	signal(SIGPIPE, SIG_IGN);
 	settings_parse(argc, argv, &s);
+	outputs_check(s.campaign.conclude.hdr, s.campaign.conclude.plot);
 	status = run(&s);
 	settings_free(&s);
 	return status;

@@ -290,10 +290,9 @@ set_hdr(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 
-	(void)why;
 	s->given[HDR] = 1;
 	s->campaign.conclude.hdr = operand;
-	return 0;
+	return operand[0] != '\0' ? 0 : refuse(why, "the name is empty");
 }
 
 static int
