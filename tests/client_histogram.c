@@ -233,6 +233,20 @@ START_TEST(moments)
 }
 END_TEST
 
+/* A value that is not in the middle of its step. */
+START_TEST(mean_of_one)
+{
+	static const int64_t values[] = { 612696, 612607, 613119, 1 };
+	int64_t value = values[_i];
+
+	empty();
+	histogram_add_many(&h, value, 3);
+	ck_assert_int_eq(histogram_min(&h), value);
+	ck_assert(fabs(histogram_mean(&h) - (double)value) < 0.01);
+	ck_assert(fabs(histogram_deviation(&h)) < 0.01);
+}
+END_TEST
+
 static void
 fill(Suite *suite)
 {
@@ -249,6 +263,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, steps_are_all);
 	tcase_add_test(tc, difference);
 	tcase_add_test(tc, moments);
+	tcase_add_loop_test(tc, mean_of_one, 0, 4);
 }
 
 int

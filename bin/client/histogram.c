@@ -143,8 +143,8 @@ middle_of(unsigned step)
 	return (low + (double)value_of(step)) / 2;
 }
 
-double
-histogram_mean(const struct histogram *h)
+static double
+mean_of_steps(const struct histogram *h)
 {
 	double all = 0;
 
@@ -154,10 +154,21 @@ histogram_mean(const struct histogram *h)
 	return h->total == 0 ? 0 : all / (double)h->total;
 }
 
+/* The middle of a step may be lower than all that is in it. */
+double
+histogram_mean(const struct histogram *h)
+{
+	double mean = mean_of_steps(h), least = (double)histogram_min(h);
+
+	if (mean < least)
+		return least;
+	return mean < (double)h->max ? mean : (double)h->max;
+}
+
 double
 histogram_deviation(const struct histogram *h)
 {
-	double mean = histogram_mean(h), all = 0, off;
+	double mean = mean_of_steps(h), all = 0, off;
 
 	for (unsigned step = 0; step < HISTOGRAM_STEPS; step++) {
 		if (h->steps[step] == 0)

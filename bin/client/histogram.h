@@ -48,6 +48,7 @@ int64_t	 histogram_quantile(const struct histogram *, double q);
 uint64_t histogram_count(const struct histogram *, int64_t ns);
 /* As exact as the steps are; 0 where there is none. */
 int64_t	 histogram_min(const struct histogram *);
+/* The same; from the least to the highest there was. */
 double	 histogram_mean(const struct histogram *);
 double	 histogram_deviation(const struct histogram *);
 
