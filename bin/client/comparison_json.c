@@ -27,10 +27,10 @@ server_object(const struct standing *s, int is_first)
 {
 	const struct result *r = s->result;
 
-	return json_pack("{s:s, s:f, s:f, s:I, s:I, s:I, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:f, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
 	    "server", r->server, "speed", s->speed,
-	    "p50", s->p50, "p99", (json_int_t)histogram_quantile(
-	    &r->sum.latency, .99),
+	    "p50", (json_int_t)(s->p50 + 0.5),
+	    "p99", (json_int_t)histogram_quantile(&r->sum.latency, .99),
 	    "echoes", (json_int_t)r->sum.echoes,
 	    "bytes", (json_int_t)r->sum.bytes,
 	    "failed", json_failed(&r->sum),
