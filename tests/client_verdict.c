@@ -143,6 +143,15 @@ static const struct {
 	    .sent = 3, .echoed = 3, .got = { 'X' } },
 	    "h:1: more came than was sent: 0x58 after the echo of all 3 bytes "
 	    "(surplus)" },
+	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
+	    .sent = 1, .echoed = 1, .got = { 'X' } },
+	    "h:1: more came than was sent: 0x58 after the echo of the only "
+	    "byte (surplus)" },
+	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
+	    .sent = 900, .echoed = 40,
+	    .diagnosis = { .fault = FAULT_INSERTED, .bytes = 1 } },
+	    "h:1: more came than was sent: 1 byte inserted at offset 40 "
+	    "(surplus)" },
 };
 
 START_TEST(line)

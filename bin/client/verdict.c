@@ -165,8 +165,12 @@ static void
 excess(const struct outcome *o, char *text, size_t size)
 {
 	if (o->diagnosis.fault == FAULT_INSERTED)
-		snprintf(text, size, "%" PRIu64 " bytes inserted at offset %"
-		    PRIu64, o->diagnosis.bytes, o->echoed);
+		snprintf(text, size, "%" PRIu64 " byte%s inserted at offset %"
+		    PRIu64, o->diagnosis.bytes,
+		    o->diagnosis.bytes == 1 ? "" : "s", o->echoed);
+	else if (o->sent == 1)
+		snprintf(text, size, "0x%02x after the echo of the only byte",
+		    o->got[0]);
 	else
 		snprintf(text, size, "0x%02x after the echo of all %" PRIu64
 		    " bytes", o->got[0], o->sent);
