@@ -412,7 +412,7 @@ const struct option_row client_options[] = {
 	{ '\0', "json", NULL, "one JSON object in place of the echo",
 	    set_json },
 	{ '\0', "json-stream", NULL,
-	    "of a load: one each --interval (1s), and one at the end",
+	    "of a load: one each --interval, one at the end",
 	    set_json_stream },
 	{ '\0', "csv", NULL, "of a load: names and values for programs",
 	    set_csv },
@@ -440,7 +440,7 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	(void)settings;
 	(void)operand;
 	(void)why;
-	printf("usage: echo-client [OPTION]... HOST [PORT]\n"
+	printf("Usage: echo-client [OPTION]... HOST [PORT]\n"
 	    "       echo-client [OPTION]... ENDPOINT\n"
 	    "       echo-client --versus [OPTION]... ENDPOINT...\n"
 	    "       echo-client --merge [OPTION]... FILE...\n"

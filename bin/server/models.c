@@ -9,7 +9,7 @@
 #include <string.h>
 
 const struct model models[] = {
-	{ "auto", "io_uring, epoll or poll, what this host has (default)",
+	{ "auto", "io_uring, epoll or poll, by the host (default)",
 	    1, 0, NULL, NULL },
 	{ "fork", "a process for each connection", 1, 0, NULL, serve_fork },
 	{ "iterative", "one connection after the other",
@@ -23,7 +23,7 @@ const struct model models[] = {
 	    1, 64, NULL, serve_prethread },
 	{ "thread", "a thread for each connection",
 	    1, 0, NULL, serve_thread },
-	{ "io_uring", "one process for all, by io_uring(7); uring for short",
+	{ "io_uring", "one process for all, by io_uring(7), or uring",
 	    1, 0, probe_uring, serve_uring },
 	{ NULL, NULL, 0, 0, NULL, NULL }
 };

@@ -388,8 +388,8 @@ static const struct option_row options[] = {
 	    set_seed },
 
 	{ 0, "Output", NULL, NULL, NULL },
-	{ 0, "print-port", NULL, "print each port on standard output, once "
-	    "listening", set_print_port },
+	{ 0, "print-port", NULL, "print each port on standard output",
+	    set_print_port },
 	{ 0, "ready-fd", "N", "print them on descriptor N, and close it",
 	    set_ready_fd },
 	{ 0, "log-file", "FILE", "log there, not on standard error",
@@ -424,8 +424,8 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	    "time=TIME, rate=SIZE/s;\nconns=1-3,7 every=N p=0.1 source=CIDR "
 	    "choose connections; from=TIME for=TIME\nevery=TIME say when.");
 	puts("\nSignals: TERM and INT stop after what is being served, a "
-	    "second one stops at once,\nas QUIT does; HUP replaces the workers "
-	    "and reopens the log; USR1 logs statistics;\nUSR2 switches faults "
+	    "second one stops at\nonce, as QUIT does; HUP replaces the workers "
+	    "and reopens the log; USR1 logs\nstatistics; USR2 switches faults "
 	    "off and on.");
 	exit_printed();
 }
