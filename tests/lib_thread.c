@@ -330,8 +330,8 @@ END_TEST
 
 START_TEST(condition_has_a_clock)
 {
-	struct timespec until = in_ms(CLOCK_MONOTONIC, 60);
 	int64_t start = now_ms();
+	struct timespec until = in_ms(CLOCK_MONOTONIC, 60);
 	pthread_condattr_t attr;
 	pthread_cond_t monotonic;
 	int result;
