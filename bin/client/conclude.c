@@ -31,7 +31,7 @@ status_of_failures(const struct result *r, const struct report_how *how)
 	enum verdict worst = load_worst(&r->sum);
 	int status = expect_status(&how->expectation, worst);
 
-	if (!how->quiet && status == verdicts[VERDICT_EXPECTATION_MISSED].status)
+	if (how->expectation.list != NULL && status != 0 && !how->quiet)
 		err_msg("expected %s, got %s", how->expectation.list,
 		    verdicts[worst].token);
 	return status;

@@ -16,11 +16,11 @@ atomic_int user_interrupts;
 static void
 interrupt(int signo)
 {
+	(void)signo;
 	if (atomic_fetch_add(&user_interrupts, 1) == 0)
 		return;
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	(void)signo;
 }
 
 void
