@@ -4,7 +4,8 @@
  */
 /*
  * What the parts of the model io_uring share, where it serves at full speed:
- * uring_serve.c waits and accepts, uring_client.c serves.
+ * uring_serve.c waits and accepts, uring_client.c takes what completes,
+ * uring_want.c begins what is to be done next.
  *
  * Everything is an operation that completes.  Data comes in buffers that the
  * kernel takes from a ring, and goes out of the same buffers.  All sends of a
@@ -90,10 +91,28 @@ completion_of(const struct uring_client *c, enum completion completion)
 	return (uint64_t)(uintptr_t)c | completion;
 }
 
+/*
+ * uring_want.c
+ */
+
 /* Completes an operation on the client's descriptor that was prepared; flags:
  * of the submission; data: comes back with the completion. */
 void	 uring_client_aim(struct io_uring_sqe *, const struct uring_client *,
 	    unsigned flags, uint64_t data);
+/* Does what is wanted, and what is wanted then, until it waits. */
+void	 uring_carry_on(struct uring_loop *, struct uring_client *,
+	    enum want);
+/* The client waits for data.  Returns WANT_NOTHING. */
+enum want uring_client_receive(struct uring_loop *, struct uring_client *);
+/* It has something to do at the end of the turn. */
+void	 uring_client_list(struct uring_loop *, struct uring_client *);
+/* Its descriptor is closed, as soon as what was prepared is submitted. */
+void	 uring_client_close(struct uring_loop *, const struct uring_client *);
+
+/*
+ * uring_client.c
+ */
+
 /* fd: a descriptor, or (is_direct) the number of one of the ring's own. */
 void	 uring_client_start(struct uring_loop *, int fd, int is_direct);
 /* Something completed. */
