@@ -95,14 +95,27 @@ add_file(const struct fault_source *source, struct fault_plan *plan,
 	return result;
 }
 
+static int
+add_texts(const struct fault_source *source, struct fault_plan *plan,
+    char why[WHY_MAX])
+{
+	for (unsigned i = 0; i < source->n; i++)
+		if (add(source, plan, source->texts[i], why) == -1)
+			return -1;
+	return 0;
+}
+
 int
 fault_source_read(const struct fault_source *source, struct fault_plan *plan,
     char why[WHY_MAX])
 {
+	char reason[WHY_MAX];
+
 	plan->n = 0;
 	plan->seed = source->seed;
-	for (unsigned i = 0; i < source->n; i++)
-		if (add(source, plan, source->texts[i], why) == -1)
-			return -1;
-	return source->file != NULL ? add_file(source, plan, why) : 0;
+	if (add_texts(source, plan, reason) == -1)
+		return refuse(why, "--fault: %.240s", reason);
+	if (source->file != NULL && add_file(source, plan, reason) == -1)
+		return refuse(why, "--fault-file: %.240s", reason);
+	return 0;
 }

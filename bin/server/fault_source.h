@@ -22,7 +22,7 @@ struct fault_source {
 
 /* Fills the plan: the faults of the texts, then those of the file, a line each;
  * '#' begins a comment.  Returns 0, or -1: one of them is wrong, or cannot be
- * on this host or socket. */
+ * on this host or socket: the clause says which, and by what option it came. */
 int	 fault_source_read(const struct fault_source *, struct fault_plan *,
 	    char why[WHY_MAX]);
 

@@ -77,7 +77,7 @@ read_faults(struct settings *s)
 		s->faults.seed = (uint64_t)monotonic_ns() & 0xffffffff;
 	s->server.faults = &s->faults;
 	if (fault_source_read(&s->faults, &s->server.plan, why) == -1)
-		usage_error("--fault: %s", why);
+		usage_error("%s", why);
 }
 
 /* What an option asks for, some endpoints may not have. */
