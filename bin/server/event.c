@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BATCH		256	/* events of a turn */
-
 static int64_t
 least(int64_t a, int64_t b)
 {
@@ -182,10 +180,10 @@ turn(struct loop *l)
 {
 	int is_last = l->acceptor.stopping && !l->over &&
 	    l->acceptor.pause_ms < 0;
-	struct ready ready[BATCH];
+	struct ready ready[READY_MAX];
 	int n;
 
-	n = l->ops->wait(l->poller, ready, BATCH, is_last ? 0 :
+	n = l->ops->wait(l->poller, ready, is_last ? 0 :
 	    deadline_left(next_deadline(l)));
 	if (n == -1 && errno != EINTR) {	/* no memory: never spin */
 		log_error("cannot wait", errno);

@@ -17,11 +17,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BATCH	256	/* events of a call */
-
 struct poller {
 	int			 fd;
-	struct epoll_event	 events[BATCH];
+	struct epoll_event	 events[READY_MAX];
 };
 
 static struct poller *
@@ -97,11 +95,10 @@ epoll_forget(struct poller *p, int fd)
 }
 
 static int
-epoll_wait_ready(struct poller *p, struct ready *ready, int max,
+epoll_wait_ready(struct poller *p, struct ready ready[READY_MAX],
     int timeout_ms)
 {
-	int n = epoll_wait(p->fd, p->events, max < BATCH ? max : BATCH,
-	    timeout_ms);
+	int n = epoll_wait(p->fd, p->events, READY_MAX, timeout_ms);
 
 	for (int i = 0; i < n; i++) {
 		ready[i].fd = p->events[i].data.fd;

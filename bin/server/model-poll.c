@@ -92,11 +92,11 @@ poll_remove(struct poller *p, int fd)
 
 /* Goes on where it stopped: each one gets its turn, however many are ready. */
 static int
-collect(struct poller *p, struct ready *ready, int max, int left)
+collect(struct poller *p, struct ready ready[READY_MAX], int left)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < p->n && n < max && left > 0; i++) {
+	for (size_t i = 0; i < p->n && n < READY_MAX && left > 0; i++) {
 		const struct pollfd *slot;
 
 		if (++p->turn >= p->n)
@@ -112,12 +112,12 @@ collect(struct poller *p, struct ready *ready, int max, int left)
 }
 
 static int
-poll_wait_ready(struct poller *p, struct ready *ready, int max,
+poll_wait_ready(struct poller *p, struct ready ready[READY_MAX],
     int timeout_ms)
 {
 	int n = poll(p->slots, p->n, timeout_ms);
 
-	return n <= 0 ? n : collect(p, ready, max, n);
+	return n <= 0 ? n : collect(p, ready, n);
 }
 
 int

@@ -11,6 +11,8 @@
 
 #include <poll.h>
 
+#define READY_MAX	256	/* that one wait tells */
+
 struct poller;
 
 struct ready {
@@ -35,8 +37,8 @@ struct poller_ops {
 	void		 (*remove)(struct poller *, int fd);
 	/* As remove, of one that is closed next. */
 	void		 (*forget)(struct poller *, int fd);
-	/* timeout_ms: poll(2)'s.  Returns how many are ready, at most max. */
-	int		 (*wait)(struct poller *, struct ready *, int max,
+	/* timeout_ms: poll(2)'s.  Returns how many of them are ready. */
+	int		 (*wait)(struct poller *, struct ready [READY_MAX],
 			    int timeout_ms);
 };
 
