@@ -99,6 +99,9 @@ ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags);
  * fills its room, tells of a null byte behind that, which is not counted. */
 #define HAS_FAMILY(len)		((len) >= offsetof(struct sockaddr, sa_data))
 int	 family_of(const struct sockaddr *addr);
+/* Is an address of that length one of a family whose addresses have size bytes,
+ * at the least? */
+int	 is_whole(socklen_t len, size_t size);
 const char *unix_path(const struct sockaddr *addr, socklen_t len, size_t *n);
 
 /* sock_ntop.c: the text of an address for a message, "?" where it has none;

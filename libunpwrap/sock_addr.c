@@ -28,10 +28,18 @@ static const struct part {
 	    sizeof(struct sockaddr_in) },
 	{ AF_INET6, offsetof(struct sockaddr_in6, sin6_addr),
 	    sizeof(struct in6_addr), offsetof(struct sockaddr_in6, sin6_port),
-	    sizeof(struct sockaddr) },	/* as in sock_ntop.c */
+	    sizeof(struct sockaddr_in6) },
 	{ AF_UNIX, offsetof(struct sockaddr_un, sun_path), 0, NO_PORT,
 	    offsetof(struct sockaddr_un, sun_path) },
 };
+
+/* Programs of the book give the size of the generic structure as the length of
+ * an IPv6 address that is whole. */
+int
+is_whole(socklen_t len, size_t size)
+{
+	return len >= size || len == sizeof(struct sockaddr);
+}
 
 int
 family_of(const struct sockaddr *addr)
@@ -68,7 +76,7 @@ part_of(const struct sockaddr *sa, socklen_t len)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].family != family)
 			continue;
-		if (len >= parts[i].least)
+		if (is_whole(len, parts[i].least))
 			return &parts[i];
 		errno = EINVAL;
 		return NULL;

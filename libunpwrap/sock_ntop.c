@@ -13,13 +13,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* A sockaddr may come at any alignment: it is copied out.  Programs of the book
- * give the size of the generic structure as the length of an IPv6 address that
- * is whole.  Returns 0, or -1: EINVAL. */
+/* A sockaddr may come at any alignment: it is copied out.  Returns 0, or -1:
+ * EINVAL. */
 static int
 copy_out(void *into, size_t size, const struct sockaddr *addr, socklen_t len)
 {
-	if (len < sizeof(struct sockaddr)) {
+	if (!is_whole(len, size)) {
 		errno = EINVAL;
 		return -1;
 	}

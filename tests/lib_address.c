@@ -218,6 +218,8 @@ START_TEST(parts_fail)
 	} cases[] = {
 		{ AF_INET,	sizeof(struct sockaddr_in) - 1,	EINVAL },
 		{ AF_INET6,	sizeof(struct sockaddr) - 1,	EINVAL },
+		{ AF_INET6,	sizeof(struct sockaddr) + 1,	EINVAL },
+		{ AF_INET6,	sizeof(struct sockaddr_in6) - 1, EINVAL },
 		{ AF_INET,	0,				EINVAL },
 		{ AF_UNIX,	1,				EINVAL },
 		{ AF_UNSPEC,	sizeof(struct sockaddr_storage), EAFNOSUPPORT },
