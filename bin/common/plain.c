@@ -11,14 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Not the control characters after ASCII, halves of a pair of UTF-16, and what
- * is no character, which XML does not take either. */
+/* But for the control characters of ASCII and after it: ends of a line, marks
+ * that turn the direction of writing, halves of a pair of UTF-16. */
+static const struct { uint32_t first, last; } unprintable[] = {
+	{ 0x7f, 0x9f }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
+	{ 0x2066, 0x2069 }, { 0xd800, 0xdfff },
+};
+
+/* The last two of each plane are no characters, which XML does not take. */
 static int
 is_printable(uint32_t character)
 {
-	return character >= 0xa0 && character <= 0x10ffff &&
-	    (character < 0xd800 || character > 0xdfff) &&
-	    (character & 0xfffe) != 0xfffe;
+	for (size_t i = 0; i < sizeof(unprintable) / sizeof(unprintable[0]); i++)
+		if (character >= unprintable[i].first &&
+		    character <= unprintable[i].last)
+			return 0;
+	return character <= 0x10ffff && (character & 0xfffe) != 0xfffe;
 }
 
 /* How many bytes the character has that text begins with; 0: it is none that
