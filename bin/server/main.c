@@ -67,14 +67,11 @@ complete(struct settings *s)
 		    server->model->name, why);
 }
 
-/* A seed of our own is printed, so that the run can be repeated. */
 static void
 read_faults(struct settings *s)
 {
 	char why[WHY_MAX];
 
-	if (s->faults.seed == 0)
-		s->faults.seed = (uint64_t)monotonic_ns() & 0xffffffff;
 	s->server.faults = &s->faults;
 	if (fault_source_read(&s->faults, &s->server.plan, why) == -1)
 		usage_error("%s", why);

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "deadline.h"
 #include "guard.h"
 #include "log.h"
 #include "model.h"
@@ -434,6 +435,8 @@ int
 settings_parse(int argc, char *argv[], struct settings *s)
 {
 	*s = (struct settings){
+		/* It is told, so that the run can be repeated. */
+		.faults.seed = (uint64_t)monotonic_ns() & 0xffffffff,
 		.server.model = models,
 		.server.limits = {
 			.idle_ns = 300 * NSEC_PER_SEC,
