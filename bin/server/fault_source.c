@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINE_SIZE	1024	/* of a file, with its end */
+
 /* Returns 0, or the errno value that says why this host cannot. */
 static int
 probe(enum fault_kind kind)
@@ -59,26 +61,31 @@ stripped(char *line)
 }
 
 static int
+add_line(const struct fault_source *source, struct fault_plan *plan,
+    char line[LINE_SIZE], int is_last, char why[WHY_MAX])
+{
+	char *text;
+
+	if (strchr(line, '\n') == NULL && !is_last)
+		return refuse(why, "a null byte, or a line of more than %d "
+		    "bytes", LINE_SIZE - 2);
+	text = stripped(line);
+	return text[0] != '\0' ? add(source, plan, text, why) : 0;
+}
+
+static int
 add_lines(const struct fault_source *source, struct fault_plan *plan, FILE *fp,
     char why[WHY_MAX])
 {
-	char *line = NULL, *text, reason[WHY_MAX];
-	int result = 0, number = 0;
-	size_t size = 0;
+	char line[LINE_SIZE], reason[WHY_MAX];
 
-	while (result == 0 && getline(&line, &size, fp) != -1) {
-		number++;
-		text = stripped(line);
-		if (text[0] != '\0' &&
-		    add(source, plan, text, reason) == -1)
-			result = refuse(why, "%.60s:%d: %.180s", source->file,
-			    number, reason);
-	}
-	if (result == 0 && ferror(fp))
-		result = refuse(why, "%.80s: %s", source->file,
-		    strerror(errno));
-	free(line);
-	return result;
+	for (int n = 1; fgets(line, sizeof(line), fp) != NULL; n++)
+		if (add_line(source, plan, line, feof(fp), reason) == -1)
+			return refuse(why, "%.60s:%d: %.180s", source->file, n,
+			    reason);
+	if (ferror(fp))
+		return refuse(why, "%.80s: %s", source->file, strerror(errno));
+	return 0;
 }
 
 static int
