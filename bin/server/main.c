@@ -59,6 +59,8 @@ complete(struct settings *s)
 		server->workers = 1;
 		server->limits.max_requests = 1;
 	}
+	if (s->has_udp_rate && !server->udp)
+		usage_error("--udp-rate: it needs --udp");
 	if (server->udp && server->workers == UNPWRAP_WORKERS_MAX)
 		usage_error("--workers: with --udp not more than %d",
 		    UNPWRAP_WORKERS_MAX - 1);
@@ -77,6 +79,22 @@ read_faults(struct settings *s)
 		usage_error("%s", why);
 }
 
+static void
+refuse_without_ports(const struct settings *s)
+{
+	const struct { const char *name; int is_given; } options[] = {
+		{ "--udp", s->server.udp },
+		{ "--max-per-source", s->server.limits.max_per_source != 0 },
+		{ "--congestion", s->transport.congestion != NULL },
+		{ "--busy-poll", s->transport.busy_poll_us != 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].is_given)
+			usage_error("%s: no endpoint has a port",
+			    options[i].name);
+}
+
 /* What an option asks for, some endpoints may not have. */
 static void
 check_endpoints(struct settings *s, const struct endpoint *endpoints,
@@ -86,8 +104,8 @@ check_endpoints(struct settings *s, const struct endpoint *endpoints,
 
 	for (unsigned i = 0; i < n; i++)
 		with_path += endpoints[i].path[0] != '\0';
-	if (s->server.udp && with_path == n)
-		usage_error("--udp: no endpoint has a port");
+	if (with_path == n)
+		refuse_without_ports(s);
 	s->faults.for_unix = with_path > 0;
 	if (with_path > 0)
 		read_faults(s);

@@ -71,6 +71,7 @@ set_udp_rate(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 
+	s->has_udp_rate = 1;
 	return count_parse(operand, 0, GUARD_RATE_MAX, &s->server.udp_rate,
 	    why);
 }

@@ -18,6 +18,7 @@ struct settings {
 	struct server	 server;
 	struct fault_source faults;
 	struct transport transport;
+	int		 has_udp_rate;
 	uint64_t	 workers;	/* 0: as the model has it */
 	int64_t		 drain_ns;
 	const char	*log_path;
