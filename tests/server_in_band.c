@@ -143,6 +143,8 @@ static const struct {
 	{ "!fault delay=9s±2s\n", "delay: longer than 10s" },
 	{ "!fault trickle=11s\n", "trickle: longer than 10s" },
 	{ "!fault reboot=11s\n", "reboot: longer than 10s" },
+	{ "!fault hang,for=31s\n", "hang: longer than 30s" },
+	{ "!fault zero-window,for=1h\n", "zero-window: longer than 30s" },
 };
 
 START_TEST(these_are_refused)
@@ -179,10 +181,10 @@ static const struct {
 	int64_t		 for_ns;
 } holds[] = {
 	{ "!fault hang\n", 30 * S },
-	{ "!fault zero-window,for=1h\n", 30 * S },
+	{ "!fault zero-window,for=30s\n", 30 * S },
 	{ "!fault silence\n", 30 * S },
 	{ "!fault hang,for=29s\n", 29 * S },
-	{ "!fault hang,for=50s,every=60s\n", 30 * S },
+	{ "!fault hang,for=20s,every=60s\n", 20 * S },
 	{ "!fault delay\n", 0 },
 	{ "!fault rst\n", 0 },
 };

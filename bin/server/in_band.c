@@ -42,9 +42,12 @@ limit(struct fault *f, int64_t now, char why[WHY_MAX])
 		return refuse(why, "%s: there is one connection", name);
 	if (f->time_ns + f->jitter_ns > TIME_MOST_NS)
 		return refuse(why, "%s: longer than 10s", name);
-	if (f->kind >= FAULT_HANG && f->kind <= FAULT_SILENCE &&
-	    (f->for_ns == 0 || f->for_ns > FOR_MOST_NS))
-		f->for_ns = FOR_MOST_NS;
+	if (f->kind >= FAULT_HANG && f->kind <= FAULT_SILENCE) {
+		if (f->for_ns > FOR_MOST_NS)
+			return refuse(why, "%s: longer than 30s", name);
+		if (f->for_ns == 0)
+			f->for_ns = FOR_MOST_NS;
+	}
 	f->from_ns += now;
 	return 0;
 }
