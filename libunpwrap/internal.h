@@ -14,9 +14,13 @@
 
 #include <config.h>
 
+/* What the files share has a hidden name alone, for the same reason. */
+#define INTERNAL(name)							\
+	__asm__(UNPWRAP_STRING(__USER_LABEL_PREFIX__) "unpwrap__" #name) \
+	__attribute__((__visibility__("hidden")))
+
 #ifdef __ELF__
-#define UNPWRAP_ELF(name)						\
-	__asm__("unpwrap__" #name) __attribute__((__visibility__("hidden")))
+#define UNPWRAP_ELF	INTERNAL
 #if __has_attribute(__copy__)
 #define COPY(name)	__copy__(name),
 #else
@@ -50,34 +54,38 @@
 /* retry.c: after a call on fd failed, is it to be made again?  Waits for events
  * (POLLIN, POLLOUT) where fd is non-blocking and was not ready.  errno is the
  * failed call's, or poll's, where the answer is 0. */
-int	 retry(int fd, short events);
+int	 retry(int fd, short events) INTERNAL(retry);
 
 /* until.c: waits for events on fd; -1: ETIMEDOUT once the deadline, of the
  * monotonic clock, has come; and retry, with such a limit, whatever the mode
  * of fd. */
-int	 wait_until(int fd, short events, const struct timespec *deadline);
-int	 retry_until(int fd, short events, const struct timespec *deadline);
+int	 wait_until(int fd, short events, const struct timespec *deadline)
+	    INTERNAL(wait_until);
+int	 retry_until(int fd, short events, const struct timespec *deadline)
+	    INTERNAL(retry_until);
 
 /* clock.c: milliseconds of the monotonic clock; and those until a time of it,
  * rounded up, so that 0 is only when it has come, and for poll(2) INT_MAX at
  * most. */
-int64_t	 monotonic_ms(void);
-int64_t	 ms_until(const struct timespec *deadline);
-int	 poll_ms_until(const struct timespec *deadline);
+int64_t	 monotonic_ms(void) INTERNAL(monotonic_ms);
+int64_t	 ms_until(const struct timespec *deadline) INTERNAL(ms_until);
+int	 poll_ms_until(const struct timespec *deadline) INTERNAL(poll_ms_until);
 
 /* cloexec.c: socket(2) and socketpair(2), closed on exec. */
-int	 socket_cloexec(int family, int type, int protocol);
-int	 socketpair_cloexec(int fds[2]);
-int	 pipe_cloexec_nonblock(int fds[2]);
+int	 socket_cloexec(int family, int type, int protocol)
+	    INTERNAL(socket_cloexec);
+int	 socketpair_cloexec(int fds[2]) INTERNAL(socketpair_cloexec);
+int	 pipe_cloexec_nonblock(int fds[2]) INTERNAL(pipe_cloexec_nonblock);
 
 /* close_keep.c: close(2) that keeps errno, for clean-up. */
-void	 close_keep(int fd);
+void	 close_keep(int fd) INTERNAL(close_keep);
 
 /* connect_robust.c: connect(2), with EINTR retried; and what came of an attempt
  * that went on in the kernel, once fd is writable: 0, or -1: EINTR, where it is
  * to be made again. */
-int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len);
-int	 connect_outcome(int fd);
+int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len)
+	    INTERNAL(connect_robust);
+int	 connect_outcome(int fd) INTERNAL(connect_outcome);
 
 /* sigpipe.c: holds SIGPIPE off the calling thread, takes back the one that was
  * raised in between (by a call that failed with EPIPE), and keeps errno. */
@@ -85,35 +93,40 @@ struct sigpipe {
 	int	 was_pending;
 	int	 was_blocked;
 };
-void	 sigpipe_hold(struct sigpipe *);
-void	 sigpipe_release(const struct sigpipe *, int raised);
+void	 sigpipe_hold(struct sigpipe *) INTERNAL(sigpipe_hold);
+void	 sigpipe_release(const struct sigpipe *, int raised)
+	    INTERNAL(sigpipe_release);
 
 /* The same file: send(2), sendto(2) and sendmsg(2) that raise no SIGPIPE. */
-ssize_t	 send_quietly(int fd, const void *buf, size_t n, int flags);
+ssize_t	 send_quietly(int fd, const void *buf, size_t n, int flags)
+	    INTERNAL(send_quietly);
 ssize_t	 sendto_quietly(int fd, const void *buf, size_t n, int flags,
-	    const struct sockaddr *to, socklen_t len);
-ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags);
+	    const struct sockaddr *to, socklen_t len) INTERNAL(sendto_quietly);
+ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags)
+	    INTERNAL(sendmsg_quietly);
 
 /* sock_addr.c: parts of an address at any alignment.  Its family, where it has
  * one at all; and the *n bytes of a UNIX socket's path: Linux, for one that
  * fills its room, tells of a null byte behind that, which is not counted. */
 #define HAS_FAMILY(len)		((len) >= offsetof(struct sockaddr, sa_data))
-int	 family_of(const struct sockaddr *addr);
+int	 family_of(const struct sockaddr *addr) INTERNAL(family_of);
 /* Is an address of that length one of a family whose addresses have size bytes,
  * at the least? */
-int	 is_whole(socklen_t len, size_t size);
-const char *unix_path(const struct sockaddr *addr, socklen_t len, size_t *n);
+int	 is_whole(socklen_t len, size_t size) INTERNAL(is_whole);
+const char *unix_path(const struct sockaddr *addr, socklen_t len, size_t *n)
+	    INTERNAL(unix_path);
 
 /* sock_ntop.c: the text of an address for a message, "?" where it has none;
  * keeps errno. */
 #define ADDRESS_TEXT_MAX	128
 const char *message_address(const struct sockaddr *addr, socklen_t len,
-	    char text[ADDRESS_TEXT_MAX]);
+	    char text[ADDRESS_TEXT_MAX]) INTERNAL(message_address);
 
 /* mcast.c: sets *index: number, or the interface of that name, or 0, the
  * system's choice, where there is neither.  Returns 0, or -1: ENXIO, or what
  * if_nametoindex(3) set. */
-int	 interface_index(const char *name, unsigned number, unsigned *index);
+int	 interface_index(const char *name, unsigned number, unsigned *index)
+	    INTERNAL(interface_index);
 
 /* mcast_group.c, or mcast_group_old.c where a system has not what that needs:
  * one change of what a socket receives, on the interface of that index, 0: the
@@ -130,14 +143,14 @@ struct group_change {
 	socklen_t source_len;
 };
 int	 group_change(int fd, const struct group_change *change,
-	    unsigned index);
+	    unsigned index) INTERNAL(group_change);
 
 /* by_name.c: what tcp_connect, udp_server and the like share.  Of a failure of
  * getaddrinfo(3), its value is in *gai and errno is set; of another, *gai is
  * 0.  A service that is a number, but no port, is EAI_SERVICE. */
 struct addrinfo;
 int	 resolve_name(const char *host, const char *service, int flags,
-	    int family, int type, struct addrinfo **all);
+	    int family, int type, struct addrinfo **all) INTERNAL(resolve_name);
 struct by_name {
 	const char *host, *service;
 	int	 type;		/* SOCK_STREAM, SOCK_DGRAM */
@@ -149,23 +162,25 @@ struct opened {			/* the address that it was opened for */
 	struct sockaddr_storage addr;
 	socklen_t len;
 };
-int	 open_by_name(const struct by_name *, struct opened *, int *gai);
+int	 open_by_name(const struct by_name *, struct opened *, int *gai)
+	    INTERNAL(open_by_name);
 void	 by_name_failed(const char *function, const char *host,
 	    const char *no_host, const char *service, int gai)
-	    UNPWRAP_NORETURN;
+	    INTERNAL(by_name_failed) UNPWRAP_NORETURN;
 
 /* prefork_signals.c: the supervisor's signals, counted and on a descriptor. */
-int	 prefork_signals_open(void);
-void	 prefork_signals_close(void);
-void	 prefork_signals_forget(void);
-int	 prefork_signals_fd(void);
-void	 prefork_signals_take(unsigned came[]);
-void	 prefork_signals_hold(void);
-void	 prefork_signals_release(void);
+int	 prefork_signals_open(void) INTERNAL(prefork_signals_open);
+void	 prefork_signals_close(void) INTERNAL(prefork_signals_close);
+void	 prefork_signals_forget(void) INTERNAL(prefork_signals_forget);
+int	 prefork_signals_fd(void) INTERNAL(prefork_signals_fd);
+void	 prefork_signals_take(unsigned came[]) INTERNAL(prefork_signals_take);
+void	 prefork_signals_hold(void) INTERNAL(prefork_signals_hold);
+void	 prefork_signals_release(void) INTERNAL(prefork_signals_release);
 
 /* prefork_worker.c: what a worker does, from its birth to its _exit. */
 void	 prefork_worker_run(const struct unpwrap_prefork *prefork,
-	    const struct unpwrap_worker *, pid_t supervisor) UNPWRAP_NORETURN;
+	    const struct unpwrap_worker *, pid_t supervisor)
+	    INTERNAL(prefork_worker_run) UNPWRAP_NORETURN;
 #define WORKER_IS_READY		'+'	/* what it writes into its stopfd */
 #define WORKER_RETIRES		'-'
 
