@@ -95,6 +95,8 @@ START_TEST(changed)
 	ck_assert_int_eq(d.fault, FAULT_CHANGED);
 	/* The word between them is in its place: the first is one fault. */
 	ck_assert_uint_eq(d.bytes, 1);
+	ck_assert_uint_eq(d.from, at);
+	ck_assert_uint_eq(d.seed, 0);
 }
 END_TEST
 
@@ -126,6 +128,8 @@ START_TEST(lost)
 		d = diagnosis_of(LENGTH - gaps[i]);
 		ck_assert_int_eq(d.fault, FAULT_LOST);
 		ck_assert_uint_eq(d.bytes, gaps[i]);
+		ck_assert_uint_eq(d.from, at + gaps[i]);
+		ck_assert_uint_eq(d.seed, 0);
 	}
 }
 END_TEST
@@ -145,6 +149,7 @@ START_TEST(repeated)
 		ck_assert_int_eq(d.fault, FAULT_REPEATED);
 		ck_assert_uint_eq(d.bytes, sizes[i]);
 		ck_assert_uint_eq(d.from, at - sizes[i]);
+		ck_assert_uint_eq(d.seed, 0);
 	}
 }
 END_TEST
@@ -174,6 +179,8 @@ START_TEST(inserted)
 	d = diagnosis_of(LENGTH + 26);
 	ck_assert_int_eq(d.fault, FAULT_INSERTED);
 	ck_assert_uint_eq(d.bytes, 26);
+	ck_assert_uint_eq(d.from, 0);	/* it belongs nowhere */
+	ck_assert_uint_eq(d.seed, 0);
 }
 END_TEST
 

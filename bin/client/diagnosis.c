@@ -36,20 +36,25 @@ own_word(const struct evidence *e, size_t i, uint64_t *offset)
 	return seed == e->seed && *offset + PATTERN_WORD <= e->sent;
 }
 
-/* Anything is a word of some stream: two in a row are of the same by plan. */
+/* Anything is a word of some stream: two in a row are of the same by plan.
+ * Where they are not, nothing is written. */
 static int
 strange_words(const struct evidence *e, size_t i, uint32_t *seed,
     uint64_t *offset)
 {
-	uint32_t next_seed;
-	uint64_t next;
+	uint32_t first_seed, next_seed;
+	uint64_t first, next;
 
 	if (i + 2 * PATTERN_WORD > e->n)
 		return 0;
-	pattern_read(e->got + i, seed, offset);
+	pattern_read(e->got + i, &first_seed, &first);
 	pattern_read(e->got + i + PATTERN_WORD, &next_seed, &next);
-	return *seed != e->seed && next_seed == *seed &&
-	    next == *offset + PATTERN_WORD;
+	if (first_seed == e->seed || next_seed != first_seed ||
+	    next != first + PATTERN_WORD)
+		return 0;
+	*seed = first_seed;
+	*offset = first;
+	return 1;
 }
 
 /* How many of the first n differ from those that were sent in their place. */
@@ -152,8 +157,6 @@ diagnose(uint32_t seed, uint64_t sent, uint64_t at, const unsigned char *got,
 			return;
 		}
 	}
-	d->from = 0;
-	d->seed = 0;
 	/* Too little for a word: bytes that are equal by chance are few. */
 	if (n > 0 && differing(&e, n) <= n / 2)
 		in_place(&e, n, d);
