@@ -229,8 +229,9 @@ void	*Malloc(size_t size)
 /* mkstemp(3).  Completes name in place; returns a descriptor. */
 int	 Mkstemp(char *name)
 	    UNPWRAP_ELF(Mkstemp);
+/* mmap(2).  offset is an off_t, whatever the width of that in the program. */
 void	*Mmap(void *addr, size_t len, int protection, int flags, int fd,
-	    off_t offset)
+	    int64_t offset)
 	    UNPWRAP_ELF(Mmap);
 void	 Munmap(void *addr, size_t len)
 	    UNPWRAP_ELF(Munmap);

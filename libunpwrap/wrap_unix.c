@@ -216,7 +216,7 @@ Mkstemp(char *template)
 EXPORT(Mkstemp);
 
 void *
-Mmap(void *addr, size_t len, int protection, int flags, int fd, off_t offset)
+Mmap(void *addr, size_t len, int protection, int flags, int fd, int64_t offset)
 {
 	void *mapped = mmap(addr, len, protection, flags, fd, offset);
 

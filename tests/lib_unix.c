@@ -4,6 +4,7 @@
  */
 #include "support.h"
 
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -172,6 +173,25 @@ START_TEST(memory_fails_by_the_policy)
 	    "calloc error for %zu times 3 bytes", too_much);
 	strdup_error = ENOMEM;
 	ck_assert_fatal(Strdup("text"), ENOMEM, "strdup error");
+}
+END_TEST
+
+/* The program's off_t may be narrower than the library's. */
+START_TEST(file_is_mapped_from_an_offset)
+{
+	char path[] = "/tmp/unpwrap-test.XXXXXX", *mapped;
+	int fd = Mkstemp(path), page = (int)Sysconf(_SC_PAGESIZE);
+	off_t offset = page;
+
+	Unlink(path);
+	ck_assert_int_eq(lseek(fd, offset, SEEK_SET), offset);
+	Write(fd, "abcdef", 6);
+	mapped = Mmap(NULL, 6, PROT_READ, MAP_SHARED, fd, offset);
+	ck_assert_mem_eq(mapped, "abcdef", 6);
+	Munmap(mapped, 6);
+	mapped = Mmap(NULL, (size_t)page, PROT_READ, MAP_SHARED, fd, 0);
+	ck_assert_int_eq(mapped[0], 0);
+	Munmap(mapped, (size_t)page);
 }
 END_TEST
 
@@ -416,6 +436,7 @@ fill(Suite *suite)
 	tc = add_case(suite, "memory");
 	tcase_add_test(tc, memory_is_given);
 	tcase_add_test(tc, memory_fails_by_the_policy);
+	tcase_add_test(tc, file_is_mapped_from_an_offset);
 
 	tc = add_case(suite, "stdio");
 	tcase_add_test(tc, file_line_by_line);
