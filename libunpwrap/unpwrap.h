@@ -366,7 +366,8 @@ ssize_t	 readlinebuf(void **bytes)
  * after ETIMEDOUT is of no use but to be closed.  EINTR: retried.
  */
 
-/* Sets *deadline to so many milliseconds from now. */
+/* Sets *deadline to so many milliseconds from now, or to the last time that
+ * there is. */
 void	 unpwrap_deadline(struct timespec *deadline, int64_t ms);
 ssize_t	 unpwrap_readn_until(int fd, void *buf, size_t n,
 	    const struct timespec *deadline, size_t *done);

@@ -16,6 +16,8 @@
 #define NSEC_PER_MSEC	1000000
 #define NSEC_PER_SEC	1000000000
 #define PAUSE_MS	10
+/* time_t is a signed integer, of 32 or 64 bits. */
+#define TIME_MAX	((int64_t)(UINT64_MAX >> (65 - 8 * sizeof(time_t))))
 
 #ifndef PIPE_BUF	/* differs between file systems */
 #define PIPE_BUF	_POSIX_PIPE_BUF
@@ -24,13 +26,14 @@
 void
 unpwrap_deadline(struct timespec *deadline, int64_t ms)
 {
-	int64_t ns;
+	int64_t ns, sec;
 
 	if (ms < 0)
 		ms = 0;
 	clock_gettime(CLOCK_MONOTONIC, deadline);
 	ns = deadline->tv_nsec + ms % 1000 * NSEC_PER_MSEC;
-	deadline->tv_sec += (time_t)(ms / 1000 + ns / NSEC_PER_SEC);
+	sec = deadline->tv_sec + ms / 1000 + ns / NSEC_PER_SEC;
+	deadline->tv_sec = (time_t)(sec < TIME_MAX ? sec : TIME_MAX);
 	deadline->tv_nsec = (long)(ns % NSEC_PER_SEC);
 }
 
