@@ -2,6 +2,8 @@
  * Copyright (c) the unpwrap authors
  * SPDX-License-Identifier: MIT
  */
+#include <config.h>	/* stand-ins have the width of the library's calls */
+
 #include "support.h"
 
 #include <sys/ioctl.h>
@@ -339,7 +341,7 @@ END_TEST
 START_TEST(memory_fails_by_the_policy)
 {
 	static char *bytes;
-	size_t too_much = SIZE_MAX / 2 - 99;
+	size_t too_much = TOO_MUCH_MEMORY;
 
 	bytes = Strdup("kept");
 	ck_assert_fatal(Realloc(bytes, too_much), ENOMEM,
@@ -422,6 +424,10 @@ START_TEST(local_time_fails)
 {
 	static const int errors[] = { EINVAL, EOVERFLOW };
 
+	if (_i == 1 && sizeof(time_t) < sizeof(int64_t)) {
+		not_tested("the calendar has each time of 32 bits");
+		return;
+	}
 	if (_i == 0)
 		failure = EINVAL;
 	strange_time = _i == 1;

@@ -163,12 +163,12 @@ END_TEST
 
 START_TEST(memory_fails_by_the_policy)
 {
-	size_t too_much = SIZE_MAX / 2 - 99;
+	size_t too_much = TOO_MUCH_MEMORY, half = too_much / 2;
 
 	ck_assert_fatal(Malloc(too_much), ENOMEM, "malloc error for %zu bytes",
 	    too_much);
-	ck_assert_fatal(Calloc(2, too_much), ENOMEM,
-	    "calloc error for 2 times %zu bytes", too_much);
+	ck_assert_fatal(Calloc(2, half), ENOMEM,
+	    "calloc error for 2 times %zu bytes", half);
 	ck_assert_fatal(Calloc(too_much, 3), ENOMEM,
 	    "calloc error for %zu times 3 bytes", too_much);
 	strdup_error = ENOMEM;
