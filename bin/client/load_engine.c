@@ -128,12 +128,15 @@ static void
 complete(struct load *load, struct member *member, int64_t now)
 {
 	struct message *message = &member->messages[member->first];
+	uint64_t length = message->end - member->whole;
 
+	member->whole = message->end;
 	member->first = (member->first + 1) % (unsigned)load->how.depth;
 	member->n--;
 	if (!engine_counts(load, message))
 		return;
 	load->sum->echoes++;
+	load->sum->bytes += length;
 	histogram_add(&load->sum->latency, now - message->due_at);
 	if (load->how.rate != 0)
 		histogram_add(&load->sum->service, now - message->sent_at);
@@ -194,7 +197,9 @@ pull(struct load *load, size_t index)
 	if (error != 0)
 		return 0;
 	load->progress_at = member->heard_at = monotonic_ns();
-	load->sum->bytes += load->progress_at >= load->counts_from ? n : 0;
+	if (load->how.mode == LOAD_BULK &&
+	    load->progress_at >= load->counts_from)
+		load->sum->bytes += n;
 	if (n == 0) {
 		ended(load, index);
 		return 0;

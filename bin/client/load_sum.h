@@ -22,7 +22,8 @@ struct load_sum {
 	uint64_t outstanding;	/* under way when the user ended it */
 	uint64_t unsent;	/* at the end no connection was free for them */
 	uint64_t late;		/* were sent more than LOAD_LATE_NS after due */
-	uint64_t bytes;		/* that came back, verified */
+	uint64_t bytes;		/* of the echoes; bulk: that came back,
+				   verified */
 	uint64_t connects;
 	uint64_t retransmits;	/* segments */
 	uint64_t failed[VERDICTS];	/* connections, by what ended them */

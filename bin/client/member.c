@@ -99,7 +99,7 @@ member_adopt(struct member *member, int fd)
 {
 	member->fd = fd;
 	member->state = MEMBER_CONNECTING;
-	member->sent = member->got = member->goal = 0;
+	member->sent = member->got = member->whole = member->goal = 0;
 	member->retransmits = member->first = member->n = 0;
 	member->busy = member->full = member->gone = 0;
 	member->fresh = 1;

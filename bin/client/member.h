@@ -52,6 +52,7 @@ struct member {
 	char	 gone;		/* an end or an error follows what has come */
 	char	 listed;	/* among those that a message may be given to */
 	uint64_t sent, got;	/* bytes, since it was connected */
+	uint64_t whole;		/* bytes of messages that have come whole */
 	uint64_t goal;		/* what is to be sent, and to come back */
 	int64_t	 heard_at;	/* or since when it is waited for */
 	struct message *messages;	/* a ring; the caller's */

@@ -19,6 +19,21 @@ services_fit(const struct result *r)
 	    s->service.total == s->echoes;
 }
 
+/* Each echo has a length of those that were given; a stream has none.  Without a
+ * product, which might have no room. */
+static int
+bytes_fit(const struct result *r)
+{
+	uint64_t bytes = r->sum.bytes, echoes = r->sum.echoes;
+
+	if (r->mode == LOAD_BULK)
+		return 1;
+	if (echoes == 0)
+		return bytes == 0;
+	return bytes / echoes >= r->length &&
+	    bytes / echoes + (bytes % echoes != 0) <= r->length_max;
+}
+
 int
 result_check(const struct result *r, char why[WHY_MAX])
 {
@@ -36,6 +51,8 @@ result_check(const struct result *r, char why[WHY_MAX])
 		    "\"lost\", \"outstanding\" and \"unsent\"" },
 		{ s->late <= s->offered,
 		    "\"late\" is more than \"offered\"" },
+		{ bytes_fit(r),
+		    "\"bytes\" does not fit \"echoes\" and \"length\"" },
 		{ s->latency.total == s->echoes,
 		    "\"latency\": \"count\" is not \"echoes\"" },
 		{ services_fit(r), "\"service\": \"count\" does not fit "
