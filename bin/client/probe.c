@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 struct tally {
-	uint64_t	 sent, ok;
+	uint64_t	 sent, ok;	/* ok: or as expected */
 	double		 least, most, all;	/* milliseconds */
 	int		 status;
 };
@@ -93,6 +93,7 @@ static void
 put_probe(const struct outcome *o, const struct tally *t, double ms,
     const struct report_how *how)
 {
+	const struct expectation *e = &how->expectation;
 	char text[VERDICT_TEXT_MAX];
 
 	if (how->verbose)
@@ -101,17 +102,20 @@ put_probe(const struct outcome *o, const struct tally *t, double ms,
 		return;
 	printf("seq=%" PRIu64 " %s %.2f ms", t->sent,
 	    verdicts[o->verdict].token, ms);
-	if (o->verdict != VERDICT_OK)
+	if (e->list != NULL && expect_status(e, o->verdict) != 0)
+		printf(": expected %s, got %s", e->list,
+		    verdict_text(o, text));
+	else if (o->verdict != VERDICT_OK)
 		printf(": %s", verdict_text(o, text));
 	putchar('\n');
 	flush();
 }
 
 static void
-put_summary(const struct tally *t)
+put_summary(const struct tally *t, const struct expectation *e)
 {
-	printf("%" PRIu64 " sent, %" PRIu64 " ok, %" PRIu64 " failed", t->sent,
-	    t->ok, t->sent - t->ok);
+	printf("%" PRIu64 " sent, %" PRIu64 " %s, %" PRIu64 " failed", t->sent,
+	    t->ok, e->list != NULL ? "as expected" : "ok", t->sent - t->ok);
 	if (t->ok > 0)
 		printf(", min/avg/max %.2f/%.2f/%.2f ms", t->least,
 		    t->all / (double)t->ok, t->most);
@@ -152,6 +156,6 @@ probe_run(const struct attempt *attempt, const struct probe_how *how,
 		/* Bytes of another connection are then recognised. */
 		one.session.seed = (one.session.seed + 1) & PATTERN_SEED_MAX;
 	}
-	put_summary(&t);
+	put_summary(&t, &report->expectation);
 	return t.status;
 }
