@@ -25,7 +25,9 @@ static const struct {
 	{ "::1", "::1", 8080, "[::1]:8080" },
 	{ "fe80::1%lo", "fe80::1%lo", 8080, "[fe80::1%lo]:8080" },
 	{ "[fe80::1%lo]:9", "fe80::1%lo", 9, "[fe80::1%lo]:9" },
-	{ "unix", "unix", 8080, "unix:8080" },
+	{ "unix.", "unix.", 8080, "unix.:8080" },
+	{ "unix.:7", "unix.", 7, "unix.:7" },
+	{ "unixes", "unixes", 8080, "unixes:8080" },
 };
 
 START_TEST(is_parsed)
@@ -60,6 +62,7 @@ static const struct {
 	{ "[localhost]:8", "\"localhost\" is not an IPv6 address" },
 	{ "[]:8", "\"\" is not an IPv6 address" },
 	{ "unix:", "the path is missing" },
+	{ "unix", "a host \"unix\" is written \"unix.\"" },
 	{ "a:b:c", "an IPv6 address with a port is written" },
 };
 
@@ -143,6 +146,8 @@ static const struct {
 	{ "localhost:1", "80", -1, NULL },
 	{ "[::1]:1", "80", -1, NULL },
 	{ "unix:/tmp/a", "80", -1, NULL },
+	{ "unix", "80", -1, NULL },
+	{ "unix.", "80", 0, "unix.:80" },
 };
 
 START_TEST(two_operands)

@@ -45,6 +45,10 @@ host_copy(const char *from, size_t n, struct endpoint *endpoint,
 		    sizeof(endpoint->host) - 1);
 	memcpy(endpoint->host, from, n);
 	endpoint->host[n] = '\0';
+	/* With its port it would read as a path. */
+	if (strcmp(endpoint->host, "unix") == 0)
+		return refuse(why, "a host \"unix\" is written \"unix.\" or "
+		    "by its address");
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  */
 /*
  * An endpoint as a user types it: PORT, :PORT, HOST, HOST:PORT, [V6], [V6]:PORT,
- * a bare V6 or unix:PATH.  PORT is a number or the name of a service.
+ * a bare V6 or unix:PATH.  PORT is a number or the name of a service.  No HOST is
+ * "unix": what is printed can be read again, and is the same then.
  */
 #ifndef ENDPOINT_H
 #define ENDPOINT_H

@@ -72,10 +72,12 @@ parse_two(const char *host, const char *port)
 	struct endpoint endpoint;
 	char why[WHY_MAX] = "";
 
-	if (endpoint_parse_two(host, port, &endpoint, why) == -1)
+	if (endpoint_parse_two(host, port, &endpoint, why) == -1) {
 		check_refused(why);
-	else
-		check(&endpoint);
+		return;
+	}
+	check(&endpoint);
+	check_text(&endpoint);
 }
 
 int
