@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -264,6 +265,7 @@ main(int argc, char *argv[])
 	int first, against;
 	size_t n;
 
+	signal(SIGPIPE, SIG_IGN);
 	choose_processors(&s.how);
 	first = options_parse(argc, argv, options, &s);
 	n = (size_t)(argc - first);

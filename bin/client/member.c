@@ -145,8 +145,7 @@ member_send(struct member *member, const struct tape *tape)
 {
 	uint64_t left = member->goal - member->sent;
 	size_t piece = left < TAPE_PIECE ? (size_t)left : TAPE_PIECE;
-	ssize_t n = send(member->fd, at(tape, member, member->sent), piece,
-	    MSG_NOSIGNAL);
+	ssize_t n = send(member->fd, at(tape, member, member->sent), piece, 0);
 
 	if (n == -1)
 		return errno;

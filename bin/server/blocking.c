@@ -16,10 +16,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL	/* the program ignores SIGPIPE anyway */
-#define MSG_NOSIGNAL	0
-#endif
-
 struct blocking {
 	struct drive	 drive;
 	struct server	*server;
@@ -51,7 +47,7 @@ carry_write(struct blocking *b)
 {
 	struct connection *c = &b->drive.connection;
 	ssize_t n = send(b->drive.fd, c->buffer + c->start, c->end - c->start,
-	    MSG_NOSIGNAL);
+	    0);
 
 	if (n >= 0) {
 		count(&b->server->part->bytes_out, (uint64_t)n);

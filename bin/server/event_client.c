@@ -16,10 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef MSG_NOSIGNAL	/* the program ignores SIGPIPE anyway */
-#define MSG_NOSIGNAL	0
-#endif
-
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
 /* A machine's answer that needs nothing of the system any more. */
@@ -121,7 +117,7 @@ carry_write(struct loop *l, struct drive *d)
 	struct connection *connection = &d->connection;
 	size_t len = connection->end - connection->start;
 	ssize_t n = send(d->fd, connection->buffer + connection->start,
-	    len, MSG_NOSIGNAL);
+	    len, 0);
 	enum want want;
 
 	if (n == -1 && errno == EINTR)

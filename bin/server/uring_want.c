@@ -131,7 +131,7 @@ prepare_pieces(struct uring_loop *l, struct io_uring_sqe *sqe, int fd,
 static enum want
 send_chain(struct uring_loop *l, struct uring_client *c)
 {
-	const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
+	const int flags = MSG_DONTWAIT | MSG_WAITALL;
 	struct io_uring_sqe *sqe = uring_sqe(&l->ring, 1);
 	uint16_t first = c->first;
 
@@ -159,7 +159,7 @@ send_own(struct uring_loop *l, struct uring_client *c)
 	struct connection *connection = &c->connection;
 
 	io_uring_prep_send(sqe, c->fd, connection->buffer + connection->start,
-	    connection->end - connection->start, MSG_NOSIGNAL);
+	    connection->end - connection->start, 0);
 	uring_client_aim(sqe, c, 0, completion_of(c, ON_SEND));
 	c->flags |= CLIENT_SENDING;
 	return WANT_NOTHING;
