@@ -22,14 +22,24 @@
 static struct datagram datagrams[DATAGRAMS_MAX];
 static struct guard guard;
 
+static uint64_t
+random_secret(void)
+{
+	uint64_t secret = (uint64_t)monotonic_ns();
+
+#ifdef HAVE_GETENTROPY
+	getentropy(&secret, sizeof(secret));	/* or the clock will do */
+#endif
+	return secret;
+}
+
 static void
 start_guard(const struct server *server)
 {
 	struct sockaddr_storage addr;
 	socklen_t len;
 
-	guard_start(&guard, server->udp_rate,
-	    (uint64_t)monotonic_ns() ^ (uint64_t)getpid() << 32);
+	guard_start(&guard, server->udp_rate, random_secret());
 	for (unsigned i = 0; i < server->ndatagram; i++) {
 		len = sizeof(addr);
 		if (getsockname(server->datagramfds[i],
