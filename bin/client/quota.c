@@ -15,10 +15,10 @@ quota_make(struct quota *quota, uint64_t count, size_t threads)
 	quota->threads = threads;
 }
 
-static uint64_t
-batch_of(const struct quota *quota, uint64_t left)
+static unsigned long
+batch_of(const struct quota *quota, unsigned long left)
 {
-	uint64_t part = left / (8 * quota->threads);
+	unsigned long part = left / (8 * quota->threads);
 
 	if (left == 0)
 		return 0;
@@ -28,7 +28,7 @@ batch_of(const struct quota *quota, uint64_t left)
 uint64_t
 quota_take(struct quota *quota)
 {
-	uint64_t left = atomic_load(&quota->left);
+	unsigned long left = atomic_load(&quota->left);
 
 	while (left != 0 && !atomic_compare_exchange_weak(&quota->left, &left,
 	    left - batch_of(quota, left)))

@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 struct quota {
-	_Atomic uint64_t left;
+	atomic_ulong	 left;	/* no count is beyond 32 bits, and not every
+				   machine of 32 has atomic ones of 64 */
 	size_t		 threads;
 };
 
