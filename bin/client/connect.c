@@ -46,7 +46,7 @@ resolve(const struct endpoint *endpoint, const struct connect_how *how,
 	outcome->verdict = VERDICT_NAME_NOT_FOUND;
 	if (outcome->error == EAI_SYSTEM || outcome->error == EAI_MEMORY) {
 		outcome->verdict = VERDICT_LOCAL_ERROR;
-		outcome->error = errno;
+		outcome->error = outcome->error == EAI_MEMORY ? ENOMEM : errno;
 	}
 	return -1;
 }

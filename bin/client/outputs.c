@@ -21,12 +21,14 @@ can_be_made(const char *path)
 	const char *slash = strrchr(path, '/');
 	size_t n = slash == NULL ? 0 : (size_t)(slash - path) + 1;
 	char *directory = slash == NULL ? strdup(".") : strndup(path, n);
-	int can;
+	int can, error;
 
 	if (directory == NULL)
 		err_sys("memory");
 	can = access(directory, W_OK | X_OK) == 0;
+	error = errno;
 	free(directory);
+	errno = error;		/* before POSIX.1-2024 free may change it */
 	return can;
 }
 

@@ -145,16 +145,17 @@ static int
 write_file(const char *path, FILE *picture, char why[WHY_MAX])
 {
 	FILE *file = fopen(path, "w");
-	int c;
+	int c, error;
 
 	if (file == NULL)
 		return refuse(why, "%.150s: %s", path, strerror(errno));
 	rewind(picture);
-	while ((c = getc(picture)) != EOF)
-		putc(c, file);
+	while ((c = getc(picture)) != EOF && putc(c, file) != EOF)
+		;
+	error = errno;
 	if (ferror(picture) || ferror(file)) {
 		fclose(file);
-		return refuse(why, "%.150s: cannot be written", path);
+		return refuse(why, "%.150s: %s", path, strerror(error));
 	}
 	if (fclose(file) == EOF)
 		return refuse(why, "%.150s: %s", path, strerror(errno));

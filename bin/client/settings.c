@@ -11,6 +11,7 @@
 #include "quantity.h"
 #include "settings.h"
 #include "settings_table.h"
+#include "unpwrap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,9 +69,7 @@ parse_rivals(int n, char *operands[], struct settings *s)
 	if (n < 2)
 		usage_error("--versus: two endpoints are the least (see "
 		    "--help)");
-	s->endpoints = calloc((size_t)n, sizeof(*s->endpoints));
-	if (s->endpoints == NULL)
-		usage_error("no memory for %d endpoints", n);
+	s->endpoints = Calloc((size_t)n, sizeof(*s->endpoints));
 	s->n_endpoints = (size_t)n;
 	for (int i = 0; i < n; i++)
 		parse_endpoint(operands[i], &s->endpoints[i]);
