@@ -4,10 +4,6 @@
  */
 #include <config.h>
 
-#ifdef __APPLE__	/* or it has the names of an older standard */
-#define __APPLE_USE_RFC_3542
-#endif
-
 #include "udp_socket.h"
 
 #include <errno.h>
