@@ -7,6 +7,7 @@
 #include "options.h"
 #include "unpwrap.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -55,6 +56,7 @@ fill(struct getopt_tables *tables, const struct option_row *table)
 
 	*letter++ = ':';	/* tell a missing operand from a bad option */
 	for (int i = 0; table[i].name != NULL; i++) {
+		assert(i < OPTIONS_MAX);
 		if (table[i].help == NULL)
 			continue;
 		name->name = table[i].name;
