@@ -71,7 +71,7 @@ int64_t	 monotonic_ms(void) INTERNAL(monotonic_ms);
 int64_t	 ms_until(const struct timespec *deadline) INTERNAL(ms_until);
 int	 poll_ms_until(const struct timespec *deadline) INTERNAL(poll_ms_until);
 
-/* cloexec.c: socket(2) and socketpair(2), closed on exec. */
+/* cloexec.c: socket(2), socketpair(2) and pipe(2), closed on exec. */
 int	 socket_cloexec(int family, int type, int protocol)
 	    INTERNAL(socket_cloexec);
 int	 socketpair_cloexec(int fds[2]) INTERNAL(socketpair_cloexec);
@@ -128,7 +128,7 @@ const char *message_address(const struct sockaddr *addr, socklen_t len,
 int	 interface_index(const char *name, unsigned number, unsigned *index)
 	    INTERNAL(interface_index);
 
-/* mcast_group.c, or mcast_group_old.c where a system has not what that needs:
+/* mcast_group.c, or mcast_group_old.c where a system lacks struct group_req:
  * one change of what a socket receives, on the interface of that index, 0: the
  * system's choice.  Returns 0, or -1: EAFNOSUPPORT, EINVAL (a length),
  * EOPNOTSUPP (no sources here), or what setsockopt(2) or getifaddrs(3) set. */
@@ -168,12 +168,18 @@ void	 by_name_failed(const char *function, const char *host,
 	    const char *no_host, const char *service, int gai)
 	    INTERNAL(by_name_failed) UNPWRAP_NORETURN;
 
-/* prefork_signals.c: the supervisor's signals, counted and on a descriptor. */
+/* prefork_signals.c: the supervisor's signals, counted and on a descriptor; one
+ * supervisor in a process.  open returns -1 as pipe(2) does; close brings back
+ * the caller's dispositions and mask, and keeps errno. */
 int	 prefork_signals_open(void) INTERNAL(prefork_signals_open);
 void	 prefork_signals_close(void) INTERNAL(prefork_signals_close);
+/* In a child, which is to leave the pipe to its parent. */
 void	 prefork_signals_forget(void) INTERNAL(prefork_signals_forget);
+/* Readable once a signal has come. */
 int	 prefork_signals_fd(void) INTERNAL(prefork_signals_fd);
+/* How often each has come since the last call: came[signo], of NSIG. */
 void	 prefork_signals_take(unsigned came[]) INTERNAL(prefork_signals_take);
+/* None comes in between; not to be nested. */
 void	 prefork_signals_hold(void) INTERNAL(prefork_signals_hold);
 void	 prefork_signals_release(void) INTERNAL(prefork_signals_release);
 

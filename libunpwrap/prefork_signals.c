@@ -85,7 +85,6 @@ prefork_signals_close(void)
 	close_keep(wake[1]);
 }
 
-/* In a worker: the pipe is its supervisor's. */
 void
 prefork_signals_forget(void)
 {
@@ -99,7 +98,6 @@ prefork_signals_fd(void)
 	return wake[0];
 }
 
-/* How often each signal has come since the last call: came[signo]. */
 void
 prefork_signals_take(unsigned came[])
 {

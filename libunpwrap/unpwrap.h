@@ -705,9 +705,10 @@ void	 dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
 
 /* Makes the process a daemon: in the background, in a session of its own
  * without a terminal, in the root directory, with /dev/null on descriptors 0
- * to 2, SIGHUP ignored, and error messages going to syslog(3) under name.
- * Other descriptors stay open.  Returns 0 in the daemon, or -1.  Before there
- * are threads. */
+ * to 2, SIGHUP ignored, and error messages going to syslog(3) under name, which
+ * is not copied and must stay.  Other descriptors stay open.  Returns 0 in the
+ * daemon, or -1: also in a child, when the first process has ended with 0
+ * already.  Before there are threads. */
 int	 daemon_init(const char *name, int facility)
 	    UNPWRAP_ELF(daemon_init);
 /* The part of it that a program started by inetd needs. */
@@ -784,7 +785,8 @@ void	 unpwrap_report_syslog(int priority, const char *message, void *arg);
 /* What a worker is told. */
 struct unpwrap_worker {
 	int	 stopfd;	/* readable once the worker is to finish: stop
-				   accepting, serve what it has, return */
+				   accepting, serve what it has, return.  The
+				   library's: never to be closed */
 	unsigned slot;		/* below 2 * workers, no other process's */
 	unsigned number;	/* below workers; its replacement has the same */
 };

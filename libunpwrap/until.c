@@ -266,7 +266,7 @@ unpwrap_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
 	result = connect_nonblocking(fd, addr, len, deadline);
 	if (result == -1)
 		error = errno;
-	/* A mode that cannot be had back is not kept from the caller. */
+	/* The caller is told that the mode is another, though it is connected. */
 	if (fcntl(fd, F_SETFL, flags) == -1 && result == 0)
 		return -1;
 	errno = error;
