@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "course.h"
 #include "fault.h"
 #include "quantity.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 
 #define TEXT_MAX	256
-#define SIZE_MOST	16384	/* COURSE_ROOM */
 
 /*
  * Keys: a function for each, and their table.
@@ -33,7 +33,7 @@ set_size(struct fault *f, char *value, char why[WHY_MAX])
 	return f->size != 0 ? 0 : refuse(why, "no byte at all");
 }
 
-/* "50ms", "50ms±10ms", or with +- for who has no such key. */
+/* "50ms", "50ms±10ms", or with +- where a keyboard has no such key. */
 static int
 set_time(struct fault *f, char *value, char why[WHY_MAX])
 {
@@ -269,8 +269,8 @@ check(const struct fault *f, char why[WHY_MAX])
 		    "time", row->name);
 	if (f->period_ns != 0 && (f->for_ns == 0 || f->for_ns > f->period_ns))
 		return refuse(why, "every: for=TIME must say how long of it");
-	if (f->size > SIZE_MOST && f->kind != FAULT_TRUNCATE)
-		return refuse(why, "size: at most %d bytes", SIZE_MOST);
+	if (f->size > COURSE_ROOM && f->kind != FAULT_TRUNCATE)
+		return refuse(why, "size: at most %d bytes", COURSE_ROOM);
 	if (f->jitter_ns > f->time_ns)
 		return refuse(why, "time: it could be less than nothing");
 	return 0;
