@@ -808,6 +808,31 @@ fill(char *argv[])
 	return 0;
 }
 
+#define NAMED(error)	{ #error, error }
+static const struct {
+	const char	*name;
+	int		 error;
+} errors[] = {
+	NAMED(EACCES), NAMED(EADDRINUSE), NAMED(EADDRNOTAVAIL),
+	NAMED(ECONNREFUSED), NAMED(EHOSTUNREACH), NAMED(EISDIR),
+	NAMED(ENAMETOOLONG), NAMED(ENETUNREACH), NAMED(ENOENT), NAMED(ENOSPC),
+	NAMED(ENOTDIR), NAMED(ETIMEDOUT),
+};
+
+/* An unknown name has a text, too: a pattern without any would match all. */
+static int
+print_strerror(char *argv[])
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (strcmp(errors[i].name, argv[0]) != 0)
+			continue;
+		puts(strerror(errors[i].error));
+		return 0;
+	}
+	printf("%s: unknown to peer\n", argv[0]);
+	return 1;
+}
+
 /* A port that nobody has, just now. */
 static int
 free_port(char *argv[])
@@ -973,6 +998,7 @@ static const struct {
 	{ "marks",	"PORT",			1, marks },
 	{ "queue",	"PORT N BYTES",		3, queue },
 	{ "stall",	"PORT BYTES MILLISECONDS",	3, stall },
+	{ "strerror",	"ERRNO-NAME",		1, print_strerror },
 	{ "unread",	"PORT BYTES",		2, unread },
 	{ "vanish",	"PORT N",		2, vanish },
 	{ "write-after-end",	"PORT",		1, write_after_end },

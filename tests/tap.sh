@@ -136,6 +136,11 @@ has_line() {	# FILE PATTERN
 	grep -q -e "$2" "$1" 2>/dev/null
 }
 
+# strerror NAME: the text that this libc has for an errno value.
+strerror() {
+	"$peer" strerror "$1"
+}
+
 # status COMMAND...: prints its exit status.
 status() {
 	"$@"
