@@ -101,6 +101,18 @@ settle_udp(struct attempt *a)
 		    EXCHANGE_MAX);
 }
 
+/* Some connections would then never be opened. */
+static void
+refuse_ramp(const struct campaign *c)
+{
+	int64_t length = c->run.omit_ns + c->run.time_ns;
+
+	if (c->run.time_ns != 0 && c->load.ramp_ns >= length)
+		usage_error("--ramp: the load, of %g s, would be over before "
+		    "all connections are open",
+		    (double)length / (double)NSEC_PER_SEC);
+}
+
 static void
 settle_load(struct settings *s)
 {
@@ -126,6 +138,7 @@ settle_load(struct settings *s)
 	c->interval_ns = s->interval_ns;
 	if (!s->given[TIME] && !s->given[COUNT])
 		c->run.time_ns = DEFAULT_TIME_NS;
+	refuse_ramp(c);
 }
 
 static void
