@@ -14,7 +14,7 @@ say(const struct threshold *t, const struct result *r)
 	double value = t->figure->value(r);
 	char text[DURATION_TEXT_MAX];
 
-	if (t->figure->of_echoes && r->sum.latency.total == 0)
+	if (t->figure->of == FIGURE_OF_ECHOES && r->sum.latency.total == 0)
 		err_msg("failed by %.*s: there is no echo", t->length,
 		    t->text);
 	else if (t->figure->unit == FIGURE_TIME)

@@ -17,11 +17,18 @@ enum figure_unit {
 	FIGURE_SIZE	/* bytes */
 };
 
+/* Of what it is. */
+enum figure_of {
+	FIGURE_OF_LOAD,		/* any load */
+	FIGURE_OF_MESSAGES,	/* a stream has none */
+	FIGURE_OF_ECHOES	/* nor has a load without an echo */
+};
+
 struct figure {
 	const char	*name;
 	enum figure_unit unit;
 	double		(*value)(const struct result *);
-	int		 of_echoes;	/* there is none where none came */
+	enum figure_of	 of;
 };
 
 /* The last one has no name. */

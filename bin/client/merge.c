@@ -54,6 +54,20 @@ add(char *const files[], int i, struct identity *known, struct result *r)
 	free(one);
 }
 
+/* Of streams there is no message, and no latency. */
+static void
+refuse_of_bulk(const char *path, const struct conclude_how *more)
+{
+	const struct threshold *t = thresholds_of_messages(&more->fail_if);
+
+	if (t != NULL)
+		err_quit("%s: a stream has no \"%s\" (see --fail-if)", path,
+		    t->figure->name);
+	if (more->hdr != NULL || more->plot != NULL)
+		err_quit("%s: a stream has no latencies (see --%s)", path,
+		    more->hdr != NULL ? "hdr" : "plot");
+}
+
 int
 merge_run(char *const files[], int n, const struct report_how *how,
     const struct conclude_how *more)
@@ -67,6 +81,8 @@ merge_run(char *const files[], int n, const struct report_how *how,
 	for (int i = 0; i < n; i++)
 		add(files, i, known, r);
 	free(known);
+	if (r->mode == LOAD_BULK)
+		refuse_of_bulk(files[0], more);
 	status = conclude(r, how, more);
 	free(r);
 	return status;

@@ -15,7 +15,7 @@ put_figure(FILE *out, const struct figure *figure, const struct result *r)
 {
 	double value = figure->value(r);
 
-	if (figure->of_echoes && r->sum.latency.total == 0)
+	if (figure->of == FIGURE_OF_ECHOES && r->sum.latency.total == 0)
 		return;
 	if (figure->unit == FIGURE_TIME)
 		fprintf(out, "%.9f", value / (double)NSEC_PER_SEC);

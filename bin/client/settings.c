@@ -114,6 +114,18 @@ refuse_ramp(const struct campaign *c)
 }
 
 static void
+refuse_fail_if(const struct settings *s)
+{
+	const struct threshold *t = thresholds_of_messages(
+	    &s->campaign.conclude.fail_if);
+
+	if (s->given[BULK] && t != NULL)
+		usage_error("--fail-if: --bulk has no \"%s\", only "
+		    "throughput, bytes, elapsed, connects, errors and "
+		    "retransmits", t->figure->name);
+}
+
+static void
 settle_load(struct settings *s)
 {
 	struct campaign *c = &s->campaign;
@@ -139,6 +151,7 @@ settle_load(struct settings *s)
 	if (!s->given[TIME] && !s->given[COUNT])
 		c->run.time_ns = DEFAULT_TIME_NS;
 	refuse_ramp(c);
+	refuse_fail_if(s);
 }
 
 static void

@@ -97,12 +97,21 @@ thresholds_have(const struct thresholds *thresholds, const char *figure)
 	return 0;
 }
 
+const struct threshold *
+thresholds_of_messages(const struct thresholds *thresholds)
+{
+	for (size_t i = 0; i < thresholds->n; i++)
+		if (thresholds->all[i].figure->of != FIGURE_OF_LOAD)
+			return &thresholds->all[i];
+	return NULL;
+}
+
 static int
 holds(const struct threshold *t, const struct result *r)
 {
 	double value = t->figure->value(r);
 
-	if (t->figure->of_echoes && r->sum.latency.total == 0)
+	if (t->figure->of == FIGURE_OF_ECHOES && r->sum.latency.total == 0)
 		return 1;
 	return (t->sign > 0 ? value > t->limit : value < t->limit) ||
 	    (t->or_equal && !(value > t->limit) && !(value < t->limit));

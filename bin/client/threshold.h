@@ -30,6 +30,8 @@ int	 thresholds_parse(const char *list, struct thresholds *,
 	    char why[WHY_MAX]);
 /* Is there one of that figure? */
 int	 thresholds_have(const struct thresholds *, const char *figure);
+/* The first of a figure that a stream has not, or NULL. */
+const struct threshold *thresholds_of_messages(const struct thresholds *);
 /* The first from *i on that holds, or NULL; *i is then behind it.  One of a
  * figure that is not there holds. */
 const struct threshold *thresholds_next(const struct thresholds *, size_t *i,
