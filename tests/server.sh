@@ -233,6 +233,17 @@ has_statistic() {
 	ask_statistics && [ "$(statistic "$1")" = "$2" ]
 }
 
+# What a client has sent waits in the server's kernel.
+has_unread_input() {
+	if have ss; then
+		ss -tnH src "127.0.0.1:$port" | awk '
+			$2 > 0 { found = 1 }
+			END { exit !found }'
+	else
+		sleep 1
+	fi
+}
+
 #
 # Clients.
 #
