@@ -107,8 +107,6 @@ check_endpoints(struct settings *s, const struct endpoint *endpoints,
 	if (with_path == n)
 		refuse_without_ports(s);
 	s->faults.for_unix = with_path > 0;
-	if (with_path > 0)
-		read_faults(s);
 }
 
 /* Before anybody is told that we listen. */
@@ -234,10 +232,10 @@ main(int argc, char *argv[])
 	Signal(SIGPIPE, SIG_IGN);
 	first = settings_parse(argc, argv, &s);
 	complete(&s);
-	read_faults(&s);
 	endpoints = Calloc((size_t)(argc - first) + 1, sizeof(*endpoints));
 	n = parse_endpoints(argv + first, endpoints);
 	check_endpoints(&s, endpoints, n);
+	read_faults(&s);
 	if (log_open(s.log_path, s.log_json) == -1)
 		err_sys("--log-file: \"%s\"", s.log_path);
 	s.server.stats = stats_new(supervisor_parts(&s.server));
