@@ -49,6 +49,19 @@ says() {
 	    diag "$(cat "$tmp/err")"
 }
 
+# figure NAME: of what --csv of a load has printed.  No text of it has a comma.
+figure() {
+	awk -F, -v name="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i }
+		NR == 2 { print $at }' "$tmp/out"
+}
+
+# What a load was to send has come back, or not, or was not sent.
+is_accounted() {
+	[ "$(figure offered)" -eq $(($(figure echoes) + $(figure lost) +
+	    $(figure unsent) + $(figure outstanding))) ]
+}
+
 # has_printed FILE TEXT
 has_printed() {
 	[ "$(cat "$1")" = "$2" ]
