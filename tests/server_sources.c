@@ -95,6 +95,24 @@ START_TEST(who_was_not_counted_takes_nothing_off)
 }
 END_TEST
 
+START_TEST(no_more_than_can_be_there)
+{
+	struct sources *s = sources_new(PARTS);
+	uint64_t key = key_of("192.0.2.1");
+
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(sources_enter(s, 0, key, 4), 1);
+	ck_assert_int_eq(sources_enter(s, 1, key, 4), 1);
+	sources_at_most(s, 0, key, 3);
+	ck_assert_int_eq(sources_enter(s, 2, key, 4), 0);
+	sources_at_most(s, 0, key, 2);
+	ck_assert_int_eq(sources_enter(s, 2, key, 4), 1);
+	ck_assert_int_eq(sources_enter(s, 2, key, 4), 0);
+	sources_at_most(s, 0, key_of("192.0.2.2"), 0);
+	ck_assert_int_eq(sources_enter(s, 2, key, 4), 0);
+}
+END_TEST
+
 /* More sources one after another than there are slots: those without a
  * connection make room, and one that has some is not forgotten. */
 START_TEST(slots_are_used_again)
@@ -135,6 +153,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, limit_is_of_all_parts);
 	tcase_add_test(tc, part_that_is_gone_counts_no_more);
 	tcase_add_test(tc, who_was_not_counted_takes_nothing_off);
+	tcase_add_test(tc, no_more_than_can_be_there);
 	tcase_add_test(tc, slots_are_used_again);
 	tcase_add_test(tc, full_table_limits_no_new_source);
 }

@@ -75,6 +75,7 @@ acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 	a->turns = 0;
 	a->left = server->one_off ? 1 : UINT64_MAX;
 	a->stopping = a->is_ready = 0;
+	a->held = NULL;
 	a->pause_ms = -1;
 	a->spare = open_spare();
 	a->ready = a->few;
@@ -116,10 +117,15 @@ static void
 wait_for(struct acceptor *a, int listeners, int timeout_ms)
 {
 	unsigned n = a->server->nlisten, first = listeners ? 0 : n;
+	int ready;
 
 	a->ready[n].revents = 0;
-	if (poll(a->ready + first, n + 1 - first, timeout_ms) > 0 &&
-	    a->ready[n].revents != 0)
+	if (a->held != NULL)
+		sigprocmask(SIG_UNBLOCK, a->held, NULL);
+	ready = poll(a->ready + first, n + 1 - first, timeout_ms);
+	if (a->held != NULL)
+		sigprocmask(SIG_BLOCK, a->held, NULL);
+	if (ready > 0 && a->ready[n].revents != 0)
 		acceptor_stop(a);
 }
 
@@ -226,7 +232,7 @@ static int
 is_one_too_many(struct server *server)
 {
 	return server->limits.max_conns != 0 &&
-	    stats_current(server->stats) > server->limits.max_conns;
+	    stats_has_more(server->stats, server->limits.max_conns);
 }
 
 static int
@@ -241,12 +247,31 @@ is_too_many_of_source(struct server *server, const struct peer *peer)
 	    key, server->limits.max_per_source);
 }
 
-void
-count_gone(struct server *server, uint64_t source)
+static void
+leave_source(struct server *server, const struct peer *peer)
 {
-	atomic_fetch_sub(&server->part->current, 1);
-	if (server->sources != NULL && source != 0)
-		sources_leave(server->sources, server->worker->slot, source);
+	uint64_t key;
+
+	if (server->sources == NULL)
+		return;
+	key = sources_key(&peer->addr.any);
+	if (key != 0)
+		sources_leave(server->sources, server->worker->slot, key);
+}
+
+void
+count_end(struct server *server, const struct peer *peer, enum cause cause)
+{
+	count(&server->part->ended[cause], 1);
+	leave_source(server, peer);
+}
+
+void
+refuse_counted(struct server *server, const struct peer *peer, int fd)
+{
+	leave_source(server, peer);
+	atomic_fetch_sub(&server->part->accepted, 1);
+	refuse_connection(server, fd);
 }
 
 static void
@@ -254,7 +279,6 @@ count_taken(struct acceptor *a, struct peer *peer)
 {
 	struct server *server = a->server;
 
-	count(&server->part->accepted, 1);
 	if (server->plan.n > 0 || server->in_band)
 		peer->number = atomic_fetch_add(&server->stats->numbers, 1) + 1;
 	if (++a->taken == server->limits.max_requests && !server->one_off)
@@ -268,7 +292,7 @@ acceptor_came(struct acceptor *a)
 
 	if (a->left != UINT64_MAX && a->left > 0)
 		a->left--;
-	count(&a->server->part->current, 1);
+	count(&a->server->part->accepted, 1);
 	count_taken(a, &peer);
 }
 
@@ -282,11 +306,13 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 	}
 	if (a->left != UINT64_MAX)
 		a->left--;
-	count(&a->server->part->current, 1);
-	if (is_one_too_many(a->server) ||
-	    is_too_many_of_source(a->server, peer)) {
-		atomic_fetch_sub(&a->server->part->current, 1);
+	if (is_too_many_of_source(a->server, peer)) {
 		refuse_connection(a->server, fd);
+		return 0;
+	}
+	atomic_fetch_add(&a->server->part->accepted, 1);
+	if (is_one_too_many(a->server)) {
+		refuse_counted(a->server, peer, fd);
 		return 0;
 	}
 	count_taken(a, peer);

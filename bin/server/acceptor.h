@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 
 #include <poll.h>
+#include <signal.h>
 
 #include "server.h"
 
@@ -27,6 +28,8 @@ struct acceptor {
 	uint64_t	 taken;		/* connections so far */
 	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;
+	const sigset_t	*held;		/* signals that are blocked but while
+					   it waits; NULL: none */
 	int		 is_ready;	/* the supervisor has been told */
 	struct pollfd	 few[4];	/* ready, unless they are more: a page
 					   less that each fork copies */
@@ -71,9 +74,12 @@ void	 acceptor_came(struct acceptor *);
 /* stopfd is readable: what is in the queue now is still served. */
 void	 acceptor_stop(struct acceptor *);
 void	 acceptor_close(struct acceptor *);
-/* A connection has ended that the acceptor counted: its peer's sources_key. */
-void	 count_gone(struct server *, uint64_t source);
+/* How a connection ends that the acceptor counted.  Before its close(2): a client
+ * that has seen the end may come again, and finds room. */
+void	 count_end(struct server *, const struct peer *, enum cause);
 /* Closes a connection that cannot be served, which its client sees at once. */
 void	 refuse_connection(struct server *, int fd);
+/* The same for one that the acceptor counted, which it then has not. */
+void	 refuse_counted(struct server *, const struct peer *, int fd);
 
 #endif

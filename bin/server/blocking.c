@@ -6,8 +6,6 @@
 
 #include "blocking.h"
 #include "drive.h"
-#include "log.h"
-#include "reset.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -63,14 +61,14 @@ carry_write(struct blocking *b)
 static enum want
 carry_close(struct blocking *b)
 {
-	close(b->drive.fd);
+	drive_end(b->server, &b->drive, 0);
 	return WANT_NOTHING;
 }
 
 static enum want
 carry_reset(struct blocking *b)
 {
-	close_with_reset(b->drive.fd);
+	drive_end(b->server, &b->drive, 1);
 	return WANT_NOTHING;
 }
 
@@ -190,5 +188,4 @@ serve_blocking(struct server *server, int fd, const struct peer *peer,
 		want = carry_out[want] != NULL ? carry_out[want](&b) :
 		    drive_at_once(server, &b.drive, want);
 	}
-	drive_end(server, &b.drive);
 }

@@ -11,7 +11,7 @@
 
 #include "acceptor.h"
 
-/* Serves and closes fd; counts and logs its end, but for stats' current.
+/* Serves and closes fd; counts and logs its end.
  * buffer: of DRIVE_BUFFER bytes; what is not used of it is not touched. */
 void	 serve_blocking(struct server *, int fd, const struct peer *,
 	    char *buffer);

@@ -163,6 +163,8 @@ cheap_fork_prepare(const struct server *server)
 	madvise(stats, 0, MADV_NORMAL);	/* now it is known where it is */
 	dl_iterate_phdr(copy_object, &size);
 	copy_at_fork(stats, size);
+	if (server->sources != NULL)
+		copy_at_fork((char *)server->sources, size);
 	populate_code(size);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }

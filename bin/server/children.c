@@ -33,15 +33,19 @@ children_add(struct children *c, pid_t pid, uint64_t source)
 }
 
 uint64_t
-children_remove(struct children *c, pid_t pid)
+children_remove(struct children *c, pid_t pid, uint64_t *left)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		uint64_t source = c->list[i].source;
+	uint64_t source;
+	size_t i = 0;
 
-		if (c->list[i].pid != pid)
-			continue;
-		c->list[i] = c->list[--c->n];
-		return source;
-	}
-	return 0;
+	while (i < c->n && c->list[i].pid != pid)
+		i++;
+	if (i == c->n)
+		return 0;
+	source = c->list[i].source;
+	c->list[i] = c->list[--c->n];
+	*left = 0;
+	for (i = 0; i < c->n; i++)
+		*left += c->list[i].source == source;
+	return source;
 }

@@ -29,8 +29,9 @@ struct children {
  * allocation. */
 int	 children_make_room(struct children *);
 void	 children_add(struct children *, pid_t, uint64_t source);
-/* Returns the child's source and forgets the child; 0: it is not known.  A
- * signal handler may call it, while the signal is blocked in the other two. */
-uint64_t children_remove(struct children *, pid_t);
+/* Returns the child's source and forgets the child; 0: it is not known.  left:
+ * how many others have that source.  A signal handler may call it, while the
+ * signal is blocked in the other two. */
+uint64_t children_remove(struct children *, pid_t, uint64_t *left);
 
 #endif

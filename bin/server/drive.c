@@ -6,6 +6,7 @@
 
 #include "drive.h"
 #include "log.h"
+#include "reset.h"
 #include "vanish.h"
 
 #include <sys/socket.h>
@@ -73,9 +74,13 @@ drive_start(struct server *server, struct drive *d, int fd, char *buffer)
 }
 
 void
-drive_end(struct server *server, struct drive *d)
+drive_end(struct server *server, struct drive *d, int with_reset)
 {
-	count(&server->part->ended[d->connection.cause], 1);
+	count_end(server, &d->peer, d->connection.cause);
+	if (with_reset)
+		close_with_reset(d->fd);
+	else
+		close(d->fd);
 	log_connection(&d->peer, d->connection.cause, d->in, d->out);
 	if (d->connection.course != NULL)	/* free(3) is not at hand in */
 		free(faulty_of(d));		/* a child */

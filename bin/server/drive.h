@@ -63,9 +63,9 @@ int64_t	 drive_hold_ns(const struct drive *);
 int	 drive_can_vanish(struct drive *);
 /* Whether something came that was not let in. */
 int	 drive_senses(struct drive *);
-/* Counts and logs the faults that struck since the last look, and the end of the
- * connection. */
+/* Counts and logs the faults that struck since the last look. */
 void	 drive_tell_faults(struct server *, struct drive *);
-void	 drive_end(struct server *, struct drive *);
+/* Closes the connection, counts its end and logs it. */
+void	 drive_end(struct server *, struct drive *, int with_reset);
 
 #endif

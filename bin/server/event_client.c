@@ -7,7 +7,6 @@
 #include "log.h"
 #include "looks.h"
 #include "loop.h"
-#include "reset.h"
 
 #include <sys/socket.h>
 
@@ -155,14 +154,9 @@ end(struct loop *l, struct drive *d, int with_reset)
 	leave_bulk(l, d);
 	if (d->interest != NOT_ADDED)
 		l->ops->forget(l->poller, d->fd);
-	if (with_reset)
-		close_with_reset(d->fd);
-	else
-		close(d->fd);
-	drive_end(l->server, d);
+	drive_end(l->server, d, with_reset);
 	d->fd = 0;
 	l->active--;
-	count_gone(l->server, sources_key(&d->peer.addr.any));
 	return WANT_NOTHING;
 }
 
@@ -245,8 +239,7 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 
 	if (d == NULL) {
 		log_error("cannot serve a connection", errno);
-		count_gone(l->server, sources_key(&peer->addr.any));
-		refuse_connection(l->server, fd);
+		refuse_counted(l->server, peer, fd);
 		return;
 	}
 	if (l->active++ == 0)

@@ -22,21 +22,34 @@
 /* For the handler. */
 static struct server *server;
 static struct children children;	/* where sources are counted */
+static sigset_t chld;			/* SIGCHLD alone */
 
-/* The handler of SIGCHLD: the book's loop, and the account of each child.  One
- * that ended by itself has counted its own end. */
+/* One that could not say so itself has left its source. */
+static void
+forget(pid_t pid)
+{
+	uint64_t left, source = children_remove(&children, pid, &left);
+
+	if (source != 0)
+		sources_at_most(server->sources, server->worker->slot, source,
+		    left);
+}
+
+/* The handler of SIGCHLD: the book's loop, and the account of the children.  How
+ * one ended says too little: killed just now, it may have counted its end. */
 static void
 reap(int signo)
 {
-	int error = errno, status;
+	int error = errno;
+	uint64_t n = 0;
 	pid_t pid;
 
 	(void)signo;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			count(&server->part->ended[CAUSE_KILLED], 1);
-		count_gone(server, children_remove(&children, pid));
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		forget(pid);
+		n++;
 	}
+	stats_children_gone(server->part, n);
 	errno = error;
 }
 
@@ -47,6 +60,8 @@ catch_children(void)
 		.sa_handler = reap, .sa_flags = SA_RESTART | SA_ONSTACK,
 	};
 
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGCHLD, &action, NULL);
 }
@@ -55,12 +70,12 @@ catch_children(void)
 static void
 wait_for_children(void)
 {
-	sigset_t chld, old;
+	sigset_t old;
 
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, &old);
-	while (atomic_load(&server->part->current) > 0)
+	sigdelset(&old, SIGCHLD);
+	while (atomic_load(&server->part->reaped) !=
+	    atomic_load(&server->part->accepted))
 		sigsuspend(&old);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
@@ -77,24 +92,39 @@ serve_in_child(int fd, const struct peer *peer,
 	_exit(0);
 }
 
-/* A child that ends before it is in the list must not be reaped yet. */
+/* Where sources are counted, no child may be reaped between a connection that
+ * was counted and its child that is in the list. */
 static pid_t
 fork_listed(const struct peer *peer)
 {
-	sigset_t chld, old;
 	pid_t pid = -1;
 
 	if (server->sources == NULL)
 		return cheap_fork();
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, &old);
 	if (children_make_room(&children) == 0)
 		pid = cheap_fork();
 	if (pid > 0)
 		children_add(&children, pid, sources_key(&peer->addr.any));
-	sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
+}
+
+static void
+hold_reaping(struct acceptor *acceptor)
+{
+	if (server->sources == NULL)
+		return;
+	acceptor->held = &chld;
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+}
+
+/* Those that ended meanwhile: we may not wait for long. */
+static void
+reap_held(const struct acceptor *acceptor)
+{
+	if (acceptor->held == NULL)
+		return;
+	sigprocmask(SIG_UNBLOCK, &chld, NULL);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
 }
 
 static int
@@ -110,17 +140,18 @@ serve_with(void *arg, char *buffer)
 		log_error("cannot serve", errno);
 		return 1;
 	}
+	hold_reaping(&acceptor);
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
 		child = fork_listed(&peer);
 		if (child == 0)
 			serve_in_child(fd, &peer, buffer, worker);
 		if (child == -1) {
 			log_error("cannot fork", errno);
-			count_gone(server, sources_key(&peer.addr.any));
-			refuse_connection(server, fd);
+			refuse_counted(server, &peer, fd);
 		} else {
 			close(fd);
 		}
+		reap_held(&acceptor);
 	}
 	wait_for_children();
 	acceptor_close(&acceptor);

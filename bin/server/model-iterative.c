@@ -24,10 +24,8 @@ serve_iterative(struct server *server)
 		log_error("cannot serve", errno);
 		return 1;
 	}
-	while ((fd = acceptor_next(&acceptor, &peer)) >= 0) {
+	while ((fd = acceptor_next(&acceptor, &peer)) >= 0)
 		serve_blocking(server, fd, &peer, buffer);
-		count_gone(server, sources_key(&peer.addr.any));
-	}
 	acceptor_close(&acceptor);
 	return 0;
 }

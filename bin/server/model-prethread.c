@@ -44,10 +44,8 @@ serve_in_turn(void *arg)
 	struct peer peer;
 	int fd;
 
-	while ((fd = take_turn(pool, &peer)) >= 0) {
+	while ((fd = take_turn(pool, &peer)) >= 0)
 		serve_blocking(pool->server, fd, &peer, buffer);
-		count_gone(pool->server, sources_key(&peer.addr.any));
-	}
 	return NULL;
 }
 

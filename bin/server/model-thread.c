@@ -47,9 +47,8 @@ job_take(struct crowd *crowd)
 
 /* The connection of the thread has ended, or never begun.  job: may be NULL. */
 static void
-job_done(struct crowd *crowd, struct job *job, const struct peer *peer)
+job_done(struct crowd *crowd, struct job *job)
 {
-	count_gone(crowd->server, sources_key(&peer->addr.any));
 	pthread_mutex_lock(&crowd->mutex);
 	if (job != NULL) {
 		job->next = crowd->unused;
@@ -67,7 +66,7 @@ serve_one(void *arg)
 	struct job *job = arg;
 
 	serve_blocking(job->crowd->server, job->fd, &job->peer, buffer);
-	job_done(job->crowd, job, &job->peer);
+	job_done(job->crowd, job);
 	return NULL;
 }
 
@@ -86,8 +85,8 @@ start_thread(struct crowd *crowd, int fd, const struct peer *peer)
 	if (error == 0)
 		return;
 	log_error("cannot start a thread", error);
-	job_done(crowd, job, peer);
-	refuse_connection(crowd->server, fd);
+	job_done(crowd, job);
+	refuse_counted(crowd->server, peer, fd);
 }
 
 /* Threads that have not ended by the drain time go with the process. */

@@ -128,6 +128,22 @@ add(struct sources *s, unsigned part, size_t slot, int n)
 	atomic_fetch_add(&s->counts[part][slot], n);
 }
 
+/* One that goes from a worker to another meanwhile may be seen twice: two looks
+ * must agree. */
+static int
+is_more(const struct sources *s, size_t slot, int64_t max)
+{
+	int64_t before, now = total(s, slot);
+
+	do {
+		if (now <= max)
+			return 0;
+		before = now;
+		now = total(s, slot);
+	} while (now != before);
+	return 1;
+}
+
 /* Counted first: of two workers that look at the same time, neither may
  * overlook the other's.  The slot may have become another's until then. */
 int
@@ -146,7 +162,7 @@ sources_enter(struct sources *s, unsigned part, uint64_t key, uint64_t max)
 			break;
 		add(s, part, slot, -1);
 	}
-	if (total(s, slot) <= (int64_t)max)
+	if (!is_more(s, slot, (int64_t)max))
 		return 1;
 	add(s, part, slot, -1);
 	return 0;
@@ -160,6 +176,19 @@ sources_leave(struct sources *s, unsigned part, uint64_t key)
 
 	if (slot != SLOTS && atomic_load(&s->counts[part][slot]) > 0)
 		add(s, part, slot, -1);
+}
+
+void
+sources_at_most(struct sources *s, unsigned part, uint64_t key, uint64_t most)
+{
+	size_t slot = find(s, key);
+	int excess;
+
+	if (slot == SLOTS)
+		return;
+	excess = atomic_load(&s->counts[part][slot]) - (int)most;
+	if (excess > 0)
+		add(s, part, slot, -excess);
 }
 
 void

@@ -28,6 +28,10 @@ int	 sources_enter(struct sources *, unsigned part, uint64_t key,
 	    uint64_t max);
 /* One less of those that were counted. */
 void	 sources_leave(struct sources *, unsigned part, uint64_t key);
+/* There are no more than most: those that were counted beyond have ended and
+ * could not leave.  A signal handler may call it. */
+void	 sources_at_most(struct sources *, unsigned part, uint64_t key,
+	    uint64_t most);
 void	 sources_part_gone(struct sources *, unsigned part);
 
 #endif

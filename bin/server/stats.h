@@ -5,6 +5,10 @@
 /*
  * The server's counters, in memory that all its processes share.  Each worker
  * has a part of its own, so that no two cores write to one cache line.
+ *
+ * A connection begins with one addition and ends with one.  What is current is
+ * the difference: a process that is killed at any instant has counted an end or
+ * has not, and nothing in between.
  */
 #ifndef STATS_H
 #define STATS_H
@@ -27,8 +31,8 @@ typedef unsigned long counted;
 typedef _Atomic counted counter;
 
 struct stats_part {
-	_Alignas(64) counter accepted;
-	counter		 current;	/* accepted and not yet ended */
+	_Alignas(64) counter accepted;	/* those that are served */
+	counter		 reaped;	/* children that served one */
 	counter		 refused;	/* for lack of means, or by a limit */
 	counter		 bytes_in;
 	counter		 bytes_out;
@@ -66,9 +70,15 @@ struct totals {
  * They live as long as the process. */
 struct stats *stats_new(unsigned parts);
 void	 stats_sum(const struct stats *, struct totals *);
-uint64_t stats_current(const struct stats *);
-/* The process whose part this was is gone, and its connections with it. */
+/* Whether more than max connections are current. */
+int	 stats_has_more(const struct stats *, uint64_t max);
+/* The process whose part this was is gone, and its connections with it.  If a
+ * child of it counts an end even later, another call puts that right. */
 void	 stats_worker_gone(struct stats_part *);
+/* So many children more were reaped.  Where more are gone than ends were
+ * counted, some were killed.  That is told for certain once no other child is
+ * between its end and its being reaped; a signal handler may call it. */
+void	 stats_children_gone(struct stats_part *, uint64_t n);
 
 static inline void
 count(counter *c, uint64_t n)

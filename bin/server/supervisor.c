@@ -40,6 +40,7 @@ serve(const struct unpwrap_worker *worker, void *arg)
 	prefer_for_oom_kill(OOM_WORKER);
 	server->worker = worker;
 	server->part = &server->stats->part[worker->slot];
+	stats_worker_gone(server->part);	/* our predecessor */
 	if (worker->number == server->workers)
 		return serve_datagrams(server);
 	return server->model->serve(server);
@@ -214,6 +215,14 @@ on_event(const struct unpwrap_event *event, void *server)
 	handlers[event->type](server, event);
 }
 
+/* What ended while its worker was killed. */
+static void
+settle_statistics(const struct server *server)
+{
+	for (unsigned i = 0; i < server->stats->parts; i++)
+		stats_worker_gone(&server->stats->part[i]);
+}
+
 int
 supervisor_run(struct server *server)
 {
@@ -234,6 +243,7 @@ supervisor_run(struct server *server)
 	server->supervisor = getpid();
 	result = unpwrap_prefork(&prefork);
 	error = errno;
+	settle_statistics(server);
 	log_statistics(server);
 	if (result == -1 && error == ECHILD)
 		log_fields(LEVEL_ERROR,

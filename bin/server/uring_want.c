@@ -253,17 +253,14 @@ is_at_rest(struct uring_loop *l, struct uring_client *c)
 static enum want
 end(struct uring_loop *l, struct uring_client *c, int with_reset)
 {
-	struct server *server = l->server;
-
 	if (!is_at_rest(l, c))
 		return WANT_NOTHING;
 	uring_data_forget(l, c);
 	uring_bulk_leave(l, c);
 	if (with_reset)
 		prepare_reset(l, c);
+	count(&l->server->part->ended[c->connection.cause], 1);
 	uring_client_close(l, c);
-	count(&server->part->ended[c->connection.cause], 1);
-	atomic_fetch_sub(&server->part->current, 1);
 	uring_clients_delete(&l->clients, c);
 	l->active--;
 	return WANT_NOTHING;
