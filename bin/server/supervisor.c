@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -215,6 +216,30 @@ on_event(const struct unpwrap_event *event, void *server)
 	handlers[event->type](server, event);
 }
 
+/* Connections that no worker has taken yet end with the listener.  One that is
+ * shut (gate.c) is ready, too. */
+static int
+is_one_waiting(const struct server *server)
+{
+	for (unsigned i = 0; i < server->nlisten; i++) {
+		struct pollfd listener = {
+			.fd = server->listenfds[i], .events = POLLIN,
+		};
+
+		if (poll(&listener, 1, 0) == 1 && listener.revents == POLLIN)
+			return 1;
+	}
+	return 0;
+}
+
+/* Since the stop.  killed: workers were. */
+static int
+were_connections_cut(const struct server *server, int killed)
+{
+	return connections_killed(server) > server->killed_before ||
+	    (killed && is_one_waiting(server));
+}
+
 /* What ended while its worker was killed. */
 static void
 settle_statistics(const struct server *server)
@@ -251,6 +276,5 @@ supervisor_run(struct server *server)
 		    FAILURES_MAX });
 	else if (result == -1)
 		log_error("cannot supervise", error);
-	return result != 0 ||
-	    connections_killed(server) > server->killed_before;
+	return result == -1 || were_connections_cut(server, result);
 }
