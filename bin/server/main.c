@@ -167,6 +167,14 @@ close_ready_fd(int fd)
 	close(null);
 }
 
+/* Which call sees that standard output fails is the libc's affair. */
+static void
+printed(int result)
+{
+	if (result == EOF)
+		err_sys("--print-port: standard output");
+}
+
 /* What a client needs to find it: the port, or an endpoint with a path. */
 static void
 print_port(const struct settings *s, const char *name)
@@ -177,7 +185,7 @@ print_port(const struct settings *s, const char *name)
 	snprintf(line, sizeof(line), "%s\n",
 	    is_path ? name : strrchr(name, ':') + 1);
 	if (s->print_port)
-		Fputs(line, stdout);
+		printed(fputs(line, stdout));
 	if (s->ready_fd != NONE)
 		Writen(s->ready_fd, line, strlen(line));
 }
@@ -195,8 +203,7 @@ announce(const struct settings *s, const struct listeners *listeners)
 	if (s->server.udp)
 		log_fields(LEVEL_NOTICE, "answering datagrams",
 		    { "rate", NULL, s->server.udp_rate });
-	if (fflush(stdout) == EOF)
-		err_sys("--print-port: standard output");
+	printed(fflush(stdout));
 	if (s->ready_fd != NONE)
 		close_ready_fd(s->ready_fd);
 }
