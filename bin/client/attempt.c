@@ -13,9 +13,10 @@
 
 /* It is there, and that was all. */
 static void
-connected(int fd, struct outcome *o)
+connected(int fd, const char *deed, struct outcome *o)
 {
 	o->connected = 1;
+	o->deed = deed;
 	o->verdict = VERDICT_OK;
 	tcp_facts_read(fd, &o->tcp);
 }
@@ -32,7 +33,8 @@ attempt_run(const struct attempt *a, struct outcome *outcome)
 	if (a->abort)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	if (a->abort || a->connect_only)
-		connected(fd, outcome);
+		connected(fd, a->abort ? "connected, then reset" :
+		    "connected, then closed", outcome);
 	else if (a->connect.udp)
 		stopped = exchange_run(fd, &a->session, outcome);
 	else

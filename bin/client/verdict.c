@@ -348,11 +348,14 @@ char *
 verdict_text(const struct outcome *o, char text[VERDICT_TEXT_MAX])
 {
 	const struct verdict_row *row = &verdicts[o->verdict];
+	const char *clause = row->clause;
 	char evidence[240] = "";
 
-	if (row->evidence != NULL)
+	if (o->deed != NULL)
+		clause = o->deed;
+	else if (row->evidence != NULL)
 		row->evidence(o, evidence, sizeof(evidence));
 	snprintf(text, VERDICT_TEXT_MAX, "%s: %s%s%s (%s)", o->where,
-	    row->clause, evidence[0] != '\0' ? ": " : "", evidence, row->token);
+	    clause, evidence[0] != '\0' ? ": " : "", evidence, row->token);
 	return text;
 }

@@ -49,6 +49,8 @@ struct outcome {
 					   in plain text */
 	int		 stopped;	/* by the user: no verdict */
 	int		 connected;	/* it came to a connection */
+	const char	*deed;		/* all that was done with it, where
+					   nothing was to be echoed, or NULL */
 	int		 error;		/* errno; where the name was not found,
 					   what getaddrinfo(3) returned */
 	int64_t		 waited_ns;	/* the time limit that ran out */
