@@ -28,8 +28,8 @@ static const char *const names[GIVEN] = {
 	[REPLY_TIMEOUT] = "reply-timeout", [RETRY] = "retry",
 	[SOURCE] = "source", [START_AT] = "start-at", [THREADS] = "threads",
 	[TIME] = "time", [TRICKLE] = "trickle",
-	[UDP] = "udp", [USER_TIMEOUT] = "user-timeout", [VERDICT] = "verdict",
-	[VERIFY] = "verify", [VERSUS] = "versus",
+	[UDP] = "udp", [USER_TIMEOUT] = "user-timeout", [VERBOSE] = "verbose",
+	[VERDICT] = "verdict", [VERIFY] = "verify", [VERSUS] = "versus",
 };
 
 /* No two of a row make sense together. */

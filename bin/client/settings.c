@@ -245,6 +245,7 @@ settings_parse(int argc, char *argv[], struct settings *s)
 	s->campaign.load.connections = s->campaign.threads = 1;
 	first = options_parse(argc, argv, client_options, s);
 	s->report.quiet = s->given[QUIET];
+	s->report.verbose = s->given[VERBOSE];
 	s->report.json = s->given[JSON] || s->given[JSON_STREAM];
 	s->campaign.conclude.csv = s->given[CSV];
 	s->campaign.stream = s->given[JSON_STREAM];

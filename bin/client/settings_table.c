@@ -74,7 +74,7 @@ SET_FLAG(udp, given[UDP])
 SET_FLAG(verdict, given[VERDICT])
 SET_FLAG(versus, given[VERSUS])
 SET_FLAG(quiet, given[QUIET])
-SET_FLAG(verbose, report.verbose)
+SET_FLAG(verbose, given[VERBOSE])
 
 static int
 set_keepalive_time(void *settings, const char *operand, char why[WHY_MAX])
