@@ -212,7 +212,8 @@ take_one(struct acceptor *a, struct peer *peer)
 			meaning = shed(a, listenfd);
 		if (meaning == NONE_WAITING)
 			continue;
-		if (meaning == PAUSE && errno == EINVAL && has_gate(a)) {
+		if (meaning == PAUSE && errno == EINVAL &&
+		    gate_was_turned(a->server)) {
 			a->pause_ms = GATE_MS;	/* another worker closed it */
 			return ACCEPT_WAIT;
 		}
@@ -316,6 +317,7 @@ is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
 		return 0;
 	}
 	count_taken(a, peer);
+	gate_let_in(a->server, fd);
 	return 1;
 }
 

@@ -65,9 +65,6 @@ drive_start(struct server *server, struct drive *d, int fd, char *buffer)
 
 	d->fd = fd;
 	d->in = d->out = 0;
-	if (fault_has_listener(plan) && server_now(server) >= 0 &&
-	    fault_of_listener(plan, server_now(server)) == NULL)
-		appear(fd);	/* the listener was deaf a moment ago */
 	if (chosen == 0 && !server->in_band)
 		return want;
 	return start_faulty(server, d, chosen);

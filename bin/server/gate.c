@@ -9,6 +9,7 @@
 #include "vanish.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,8 @@
 
 #define FILL_MS		50	/* no handshake in that time: it is full */
 
-enum gate { GATE_OPEN, GATE_DEAF, GATE_REFUSING, GATE_FULL };
+/* UNKNOWN: who turned it has died. */
+enum gate { GATE_OPEN, GATE_DEAF, GATE_REFUSING, GATE_FULL, GATE_UNKNOWN };
 
 /* Only Linux closes a listening socket by shutdown(2) so that listen(2) opens
  * it again. */
@@ -29,6 +31,22 @@ gate_probe(void)
 	return 0;
 #else
 	return ENOTSUP;
+#endif
+}
+
+/* Of a listening socket, Linux tells how long the queue is and may be. */
+static int
+is_full(int listenfd)
+{
+#ifdef __linux__
+	struct tcp_info info = { .tcpi_unacked = 0 };
+	socklen_t len = sizeof(info);
+
+	return getsockopt(listenfd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    info.tcpi_unacked > info.tcpi_sacked;
+#else
+	(void)listenfd;
+	return 1;
 #endif
 }
 
@@ -79,7 +97,6 @@ fill(struct server *server, int listenfd)
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
 
-	listen(listenfd, 0);	/* the shortest queue */
 	if (getsockname(listenfd, (struct sockaddr *)&addr, &len) == -1)
 		return;
 	make_own((struct sockaddr *)&addr);
@@ -113,7 +130,8 @@ turn(struct server *server, enum gate to)
 			refuse_all(fd);
 			continue;
 		}
-		listen(fd, server->limits.backlog);
+		/* 0: the shortest queue */
+		listen(fd, to == GATE_FULL ? 0 : server->limits.backlog);
 		if (to == GATE_FULL)
 			fill(server, fd);
 		else if (to == GATE_DEAF)
@@ -131,24 +149,88 @@ gate_for(const struct fault *f)
 	return f->kind <= FAULT_SYN_BLACKHOLE ? GATE_FULL : GATE_DEAF;
 }
 
-/* Whoever changes it turns it.  In a server that has been without such faults
- * since a HUP it may still be closed. */
+/* After a HUP, a worker whose faults are no longer those of the server. */
+static int
+is_outdated(const struct server *server)
+{
+	return server->generation != atomic_load(&server->stats->generation);
+}
+
+static const struct fault *
+active_one(const struct server *server)
+{
+	if (!fault_has_listener(&server->plan))
+		return NULL;
+	return fault_of_listener(&server->plan, server_now(server));
+}
+
+/* One at a time: who turns it has put its number there, less than 0, instead of
+ * what the gate is.  That a HUP came before is seen only then. */
+static void
+turn_once(struct server *server, int is, const struct fault *f)
+{
+	atomic_int *gate = &server->stats->gate;
+	enum gate to = gate_for(f);
+
+	if (!atomic_compare_exchange_strong(gate, &is, -(int)getpid()))
+		return;
+	if (is_outdated(server)) {
+		atomic_store(gate, is);
+		return;
+	}
+	atomic_store(&server->stats->gate_was_turned, 1);
+	turn(server, to);
+	if (f != NULL && to != GATE_DEAF && is != (int)to)
+		count(&server->stats->part[0].faults[f->kind], 1);
+	atomic_store(gate, (int)to);
+}
+
+/* A ring of an old worker, in which the kernel accepts by itself, may have
+ * taken what the queues were filled with. */
+static int
+has_leaked(const struct server *server, int is)
+{
+	if (is != GATE_FULL)
+		return 0;
+	for (unsigned i = 0; i < server->nlisten; i++)
+		if (!is_full(server->listenfds[i]))
+			return 1;
+	return 0;
+}
+
 int
 gate_is_open(struct server *server)
 {
-	int is = atomic_load(&server->stats->gate), to;
-	const struct fault *f = NULL;
+	int is = atomic_load(&server->stats->gate);
+	const struct fault *f = active_one(server);
 
-	if (fault_has_listener(&server->plan))
-		f = fault_of_listener(&server->plan, server_now(server));
-	to = (int)gate_for(f);
-	if (to != is && atomic_compare_exchange_strong(&server->stats->gate,
-	    &is, to)) {
-		turn(server, (enum gate)to);
-		if (f != NULL && to != GATE_DEAF)
-			count(&server->stats->part[0].faults[f->kind], 1);
+	if (is >= 0 && !is_outdated(server) &&
+	    (is != (int)gate_for(f) || has_leaked(server, is))) {
+		turn_once(server, is, f);
+		is = atomic_load(&server->stats->gate);
 	}
-	return to <= GATE_DEAF;
+	return is == GATE_OPEN || is == GATE_DEAF;
+}
+
+int
+gate_was_turned(const struct server *server)
+{
+	return atomic_load(&server->stats->gate_was_turned);
+}
+
+void
+gate_let_in(const struct server *server, int fd)
+{
+	if (gate_was_turned(server) && active_one(server) == NULL)
+		appear(fd);
+}
+
+void
+gate_process_gone(struct server *server, pid_t pid)
+{
+	int is = -(int)pid;
+
+	atomic_compare_exchange_strong(&server->stats->gate, &is, GATE_UNKNOWN);
 }
 
 int

@@ -43,7 +43,10 @@ struct server {
 	unsigned	 drain_ms;
 	int		 one_off;	/* serve one connection and end */
 	const struct fault_source *faults;
-	struct fault_plan plan;		/* what is in it now */
+	struct fault_plan plan;		/* what is in it now; a worker has that
+					   of its start */
+	unsigned	 generation;	/* of the plan, as in stats once it was
+					   taken */
 	int		 in_band;	/* clients may ask for faults */
 	int64_t		 started_ns;	/* on the monotonic clock */
 	struct stats	*stats;

@@ -53,7 +53,9 @@ struct stats {
 	/* What the processes share of the faults. */
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;
-	atomic_int	 gate;		/* gate.c's */
+	atomic_uint	 generation;	/* of the plan: how often it changed */
+	atomic_int	 gate;		/* gate.c's, as the next */
+	atomic_int	 gate_was_turned;
 	counter		 fillers;	/* connections that it made, and the */
 	atomic_uint	 filler_ports[FILLERS_MAX];	/* ports of the last */
 	struct stats_part part[];

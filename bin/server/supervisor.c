@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "gate.h"
 #include "log.h"
 #include "model.h"
 #include "oom.h"
@@ -105,6 +106,7 @@ static void
 worker_ended(struct server *server, const struct unpwrap_event *event)
 {
 	stats_worker_gone(&server->stats->part[event->slot]);
+	gate_process_gone(server, event->pid);
 	if (server->sources != NULL)
 		sources_part_gone(server->sources, event->slot);
 	if (WIFSIGNALED(event->status))
@@ -151,11 +153,14 @@ reload_faults(struct server *server)
 
 	if (server->faults->file == NULL)
 		return;
-	if (fault_source_read(server->faults, &plan, why) == 0)
-		server->plan = plan;
-	else
+	if (fault_source_read(server->faults, &plan, why) == -1) {
 		log_fields(LEVEL_ERROR, "faults are as they were",
 		    { "error", why, 0 });
+		return;
+	}
+	server->plan = plan;
+	server->generation = atomic_fetch_add(&server->stats->generation, 1) +
+	    1;
 }
 
 static void
