@@ -168,7 +168,8 @@ switch_faults(struct server *server)
 {
 	int off = !atomic_load(&server->stats->faults_off);
 
-	if (server->plan.n == 0)
+	if (server->plan.n == 0 && !server->in_band &&
+	    server->faults->file == NULL)
 		return;
 	atomic_store(&server->stats->faults_off, off);
 	log_fields(LEVEL_NOTICE, off ? "faults are off" : "faults are on",
