@@ -6,6 +6,7 @@
 
 #include "fault.h"
 #include "gate.h"
+#include "log.h"
 #include "vanish.h"
 
 #include <netinet/in.h>
@@ -164,6 +165,14 @@ active_one(const struct server *server)
 	return fault_of_listener(&server->plan, server_now(server));
 }
 
+static void
+tell(struct server *server, enum fault_kind kind)
+{
+	count(&server->stats->part[0].faults[kind], 1);
+	log_fields(LEVEL_DETAIL, "fault",
+	    { "fault", fault_rows[kind].name, 0 });
+}
+
 /* One at a time: who turns it has put its number there, less than 0, instead of
  * what the gate is.  That a HUP came before is seen only then. */
 static void
@@ -181,7 +190,7 @@ turn_once(struct server *server, int is, const struct fault *f)
 	atomic_store(&server->stats->gate_was_turned, 1);
 	turn(server, to);
 	if (f != NULL && to != GATE_DEAF && is != (int)to)
-		count(&server->stats->part[0].faults[f->kind], 1);
+		tell(server, f->kind);
 	atomic_store(gate, (int)to);
 }
 
