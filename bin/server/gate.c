@@ -80,8 +80,8 @@ fill_once(struct server *server, const struct sockaddr *addr, socklen_t len)
 		return 0;
 	fcntl(done.fd, F_SETFL, O_NONBLOCK);
 	connect(done.fd, addr, len);
-	if (poll(&done, 1, FILL_MS) != 1 || getsockname(done.fd,
-	    (struct sockaddr *)&own, &own_len) == -1) {
+	if (poll(&done, 1, FILL_MS) != 1 || done.revents != POLLOUT ||
+	    getsockname(done.fd, (struct sockaddr *)&own, &own_len) == -1) {
 		close(done.fd);
 		return 0;
 	}
@@ -243,16 +243,20 @@ gate_process_gone(struct server *server, pid_t pid)
 }
 
 int
-gate_is_filler(const struct server *server, const struct peer *peer)
+gate_is_filler(struct server *server, const struct peer *peer)
 {
 	int port;
 
-	if (!fault_has_listener(&server->plan) ||
-	    atomic_load(&server->stats->fillers) == 0)
+	if (atomic_load(&server->stats->fillers) == 0)
 		return 0;
 	port = sock_get_port((const struct sockaddr *)&peer->addr, peer->len);
-	for (unsigned i = 0; i < FILLERS_MAX; i++)
-		if ((int)atomic_load(&server->stats->filler_ports[i]) == port)
+	for (unsigned i = 0; port > 0 && i < FILLERS_MAX; i++) {
+		unsigned is = (unsigned)port;
+
+		/* Accepted once, the port may be another's. */
+		if (atomic_compare_exchange_strong(
+		    &server->stats->filler_ports[i], &is, 0))
 			return 1;
+	}
 	return 0;
 }

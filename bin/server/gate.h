@@ -26,7 +26,7 @@ int	 gate_was_turned(const struct server *);
 void	 gate_let_in(const struct server *, int fd);
 /* The process has ended, maybe while it turned the gate. */
 void	 gate_process_gone(struct server *, pid_t);
-/* The connection is one of those that we filled the queue with. */
-int	 gate_is_filler(const struct server *, const struct peer *);
+/* The connection is one of those that we filled the queue with; said once. */
+int	 gate_is_filler(struct server *, const struct peer *);
 
 #endif
