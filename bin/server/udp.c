@@ -25,12 +25,13 @@ static struct guard guard;
 static uint64_t
 random_secret(void)
 {
-	uint64_t secret = (uint64_t)monotonic_ns();
-
 #ifdef HAVE_GETENTROPY
-	getentropy(&secret, sizeof(secret));	/* or the clock will do */
+	uint64_t secret;
+
+	if (getentropy(&secret, sizeof(secret)) == 0)
+		return secret;
 #endif
-	return secret;
+	return (uint64_t)monotonic_ns();
 }
 
 static void
