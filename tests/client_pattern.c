@@ -92,7 +92,7 @@ START_TEST(changed)
 	echo[at] ^= 0x10;
 	echo[at + 20] ^= 0xff;
 	d = diagnosis_of(LENGTH);
-	ck_assert_int_eq(d.fault, FAULT_CHANGED);
+	ck_assert_int_eq(d.kind, DAMAGE_CHANGED);
 	/* The word between them is in its place: the first is one fault. */
 	ck_assert_uint_eq(d.bytes, 1);
 	ck_assert_uint_eq(d.from, at);
@@ -107,11 +107,11 @@ START_TEST(changed_at_the_end)
 	set_up();
 	echo[LENGTH - 4] ^= 0x10;
 	d = diagnosis_of(LENGTH);
-	ck_assert_int_eq(d.fault, FAULT_CHANGED);
+	ck_assert_int_eq(d.kind, DAMAGE_CHANGED);
 	ck_assert_uint_eq(d.bytes, 1);
 	memset(echo + LENGTH - 20, 0, 20);
 	d = diagnosis_of(LENGTH);
-	ck_assert_int_eq(d.fault, FAULT_UNKNOWN);
+	ck_assert_int_eq(d.kind, DAMAGE_UNKNOWN);
 }
 END_TEST
 
@@ -126,7 +126,7 @@ START_TEST(lost)
 		memmove(echo + at, stream + at + gaps[i],
 		    LENGTH - at - gaps[i]);
 		d = diagnosis_of(LENGTH - gaps[i]);
-		ck_assert_int_eq(d.fault, FAULT_LOST);
+		ck_assert_int_eq(d.kind, DAMAGE_LOST);
 		ck_assert_uint_eq(d.bytes, gaps[i]);
 		ck_assert_uint_eq(d.from, at + gaps[i]);
 		ck_assert_uint_eq(d.seed, 0);
@@ -146,7 +146,7 @@ START_TEST(repeated)
 		set_up();
 		insert(at, stream + at - sizes[i], sizes[i]);
 		d = diagnosis_of(LENGTH + sizes[i]);
-		ck_assert_int_eq(d.fault, FAULT_REPEATED);
+		ck_assert_int_eq(d.kind, DAMAGE_REPEATED);
 		ck_assert_uint_eq(d.bytes, sizes[i]);
 		ck_assert_uint_eq(d.from, at - sizes[i]);
 		ck_assert_uint_eq(d.seed, 0);
@@ -161,11 +161,11 @@ START_TEST(repeated_after_the_end)
 	set_up();
 	memcpy(echo + LENGTH, stream + LENGTH - 100, 100);
 	d = diagnosis_of(LENGTH + 100);
-	ck_assert_int_eq(d.fault, FAULT_REPEATED);
+	ck_assert_int_eq(d.kind, DAMAGE_REPEATED);
 	ck_assert_uint_eq(d.from, LENGTH - 100);
 	memset(echo + LENGTH, 0, 100);
 	d = diagnosis_of(LENGTH + 100);
-	ck_assert_int_eq(d.fault, FAULT_UNKNOWN);
+	ck_assert_int_eq(d.kind, DAMAGE_UNKNOWN);
 }
 END_TEST
 
@@ -177,7 +177,7 @@ START_TEST(inserted)
 	set_up();
 	insert(at, "HTTP/1.1 400 Bad Request\r\n", 26);
 	d = diagnosis_of(LENGTH + 26);
-	ck_assert_int_eq(d.fault, FAULT_INSERTED);
+	ck_assert_int_eq(d.kind, DAMAGE_INSERTED);
 	ck_assert_uint_eq(d.bytes, 26);
 	ck_assert_uint_eq(d.from, 0);	/* it belongs nowhere */
 	ck_assert_uint_eq(d.seed, 0);
@@ -195,7 +195,7 @@ START_TEST(reordered)
 		set_up();
 		memcpy(echo + at, stream + at + n, n);
 		memcpy(echo + at + n, stream + at, n);
-		ck_assert_int_eq(diagnosis_of(LENGTH).fault, FAULT_REORDERED);
+		ck_assert_int_eq(diagnosis_of(LENGTH).kind, DAMAGE_REORDERED);
 	}
 }
 END_TEST
@@ -208,7 +208,7 @@ START_TEST(stranger)
 	set_up();
 	pattern_bytes(SEED + 1, at, echo + at, LENGTH - at);
 	d = diagnosis_of(LENGTH);
-	ck_assert_int_eq(d.fault, FAULT_STRANGER);
+	ck_assert_int_eq(d.kind, DAMAGE_STRANGER);
 	ck_assert_uint_eq(d.seed, SEED + 1);
 	ck_assert_uint_eq(d.from, (at + 7) / 8 * 8);
 }
@@ -220,10 +220,10 @@ START_TEST(noise)
 	srand(1);
 	for (int i = 100; i < LENGTH; i++)
 		echo[i] = (unsigned char)rand();
-	ck_assert_int_eq(diagnosis_of(LENGTH).fault, FAULT_UNKNOWN);
+	ck_assert_int_eq(diagnosis_of(LENGTH).kind, DAMAGE_UNKNOWN);
 	memset(echo + 100, 0, LENGTH - 100);
-	ck_assert_int_eq(diagnosis_of(LENGTH).fault, FAULT_UNKNOWN);
-	ck_assert_int_eq(diagnosis_of(101).fault, FAULT_UNKNOWN);
+	ck_assert_int_eq(diagnosis_of(LENGTH).kind, DAMAGE_UNKNOWN);
+	ck_assert_int_eq(diagnosis_of(101).kind, DAMAGE_UNKNOWN);
 }
 END_TEST
 

@@ -113,17 +113,17 @@ static const struct {
 	    "3 retransmissions unanswered before (reset-after-silence)" },
 	{ { .verdict = VERDICT_LOST, .where = "h:1", .connected = 1,
 	    .sent = 900, .echoed = 40,
-	    .diagnosis = { .fault = FAULT_LOST, .bytes = 100, .from = 140 } },
+	    .diagnosis = { .kind = DAMAGE_LOST, .bytes = 100, .from = 140 } },
 	    "h:1: bytes lost: 100 missing at offset 40, then it goes on "
 	    "(lost)" },
 	{ { .verdict = VERDICT_REORDERED, .where = "h:1", .connected = 1,
 	    .sent = 900, .echoed = 40,
-	    .diagnosis = { .fault = FAULT_REPEATED, .bytes = 8, .from = 32 } },
+	    .diagnosis = { .kind = DAMAGE_REPEATED, .bytes = 8, .from = 32 } },
 	    "h:1: bytes out of order or repeated: at offset 40 those of "
 	    "offset 32 again (reordered)" },
 	{ { .verdict = VERDICT_MISMATCH, .where = "h:1", .connected = 1,
 	    .sent = 900, .echoed = 40, .expected = { 1 }, .got = { 2 },
-	    .diagnosis = { .fault = FAULT_STRANGER, .from = 32, .seed = 5 } },
+	    .diagnosis = { .kind = DAMAGE_STRANGER, .from = 32, .seed = 5 } },
 	    "h:1: echo differs: at offset 40, expected 0x01, got 0x02, "
 	    "somebody else's stream: seed 5, offset 32 (mismatch)" },
 	{ { .verdict = VERDICT_TIMED_OUT, .where = "h:1", .connected = 1,
@@ -149,7 +149,7 @@ static const struct {
 	    "byte (surplus)" },
 	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
 	    .sent = 900, .echoed = 40,
-	    .diagnosis = { .fault = FAULT_INSERTED, .bytes = 1 } },
+	    .diagnosis = { .kind = DAMAGE_INSERTED, .bytes = 1 } },
 	    "h:1: more came than was sent: 1 byte inserted at offset 40 "
 	    "(surplus)" },
 };
@@ -302,17 +302,19 @@ START_TEST(silence)
 }
 END_TEST
 
-START_TEST(fault)
+START_TEST(damage)
 {
-	ck_assert_int_eq(verdict_of_fault(FAULT_UNKNOWN, 1), VERDICT_MISMATCH);
-	ck_assert_int_eq(verdict_of_fault(FAULT_UNKNOWN, 0), VERDICT_SURPLUS);
-	ck_assert_int_eq(verdict_of_fault(FAULT_INSERTED, 1), VERDICT_SURPLUS);
-	ck_assert_int_eq(verdict_of_fault(FAULT_REPEATED, 0),
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_UNKNOWN, 1),
+	    VERDICT_MISMATCH);
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_UNKNOWN, 0), VERDICT_SURPLUS);
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_INSERTED, 1),
+	    VERDICT_SURPLUS);
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_REPEATED, 0),
 	    VERDICT_REORDERED);
-	ck_assert_int_eq(verdict_of_fault(FAULT_REORDERED, 1),
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_REORDERED, 1),
 	    VERDICT_REORDERED);
-	ck_assert_int_eq(verdict_of_fault(FAULT_LOST, 1), VERDICT_LOST);
-	ck_assert_int_eq(verdict_of_fault(FAULT_STRANGER, 1),
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_LOST, 1), VERDICT_LOST);
+	ck_assert_int_eq(verdict_of_damage(DAMAGE_STRANGER, 1),
 	    VERDICT_MISMATCH);
 }
 END_TEST
@@ -343,7 +345,7 @@ verdict_suite(void)
 	tcase_add_test(tc, reset_before_the_first_byte);
 	tcase_add_test(tc, reset_after_silence);
 	tcase_add_loop_test(tc, silence, 0, ROWS(silences));
-	tcase_add_test(tc, fault);
+	tcase_add_test(tc, damage);
 	tcase_add_test(tc, one_failure_tells_more);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -91,8 +91,8 @@ in_place(const struct evidence *e, size_t n, struct diagnosis *d)
 {
 	d->bytes = differing(e, n);
 	d->from = e->at;
-	d->fault = d->bytes > 1 && are_shuffled(e, n) ? FAULT_REORDERED :
-	    FAULT_CHANGED;
+	d->kind = d->bytes > 1 && are_shuffled(e, n) ? DAMAGE_REORDERED :
+	    DAMAGE_CHANGED;
 }
 
 /* From i on the stream is early by so many bytes: do those come later? */
@@ -101,13 +101,13 @@ early(const struct evidence *e, size_t i, uint64_t by, struct diagnosis *d)
 {
 	uint64_t offset;
 
-	d->fault = FAULT_LOST;
+	d->kind = DAMAGE_LOST;
 	d->bytes = by;
 	d->from = e->at + by;
 	for (; i + PATTERN_WORD <= e->n; i++)
 		if (own_word(e, i, &offset) && offset >= e->at &&
 		    offset < e->at + by)
-			d->fault = FAULT_REORDERED;
+			d->kind = DAMAGE_REORDERED;
 }
 
 static int
@@ -127,10 +127,10 @@ late(const struct evidence *e, uint64_t by, uint64_t offset,
     struct diagnosis *d)
 {
 	d->bytes = by;
-	d->fault = FAULT_INSERTED;
+	d->kind = DAMAGE_INSERTED;
 	if (!repeats(e, by) && offset >= e->at)
 		return;
-	d->fault = FAULT_REPEATED;
+	d->kind = DAMAGE_REPEATED;
 	d->from = by > e->at ? 0 : e->at - by;
 }
 
@@ -153,7 +153,7 @@ diagnose(uint32_t seed, uint64_t sent, uint64_t at, const unsigned char *got,
 			return;
 		}
 		if (strange_words(&e, i, &d->seed, &d->from)) {
-			d->fault = FAULT_STRANGER;
+			d->kind = DAMAGE_STRANGER;
 			return;
 		}
 	}

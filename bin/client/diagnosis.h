@@ -12,18 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum fault {
-	FAULT_UNKNOWN,		/* they differ: no more can be told */
-	FAULT_CHANGED,		/* other bytes in the place of as many */
-	FAULT_LOST,		/* the stream goes on at a later offset */
-	FAULT_INSERTED,		/* bytes of no stream, then it goes on */
-	FAULT_REPEATED,		/* bytes that had come before */
-	FAULT_REORDERED,	/* later bytes, and the missing ones after */
-	FAULT_STRANGER		/* bytes of a stream with another seed */
+enum damage {
+	DAMAGE_UNKNOWN,		/* they differ: no more can be told */
+	DAMAGE_CHANGED,		/* other bytes in the place of as many */
+	DAMAGE_LOST,		/* the stream goes on at a later offset */
+	DAMAGE_INSERTED,	/* bytes of no stream, then it goes on */
+	DAMAGE_REPEATED,	/* bytes that had come before */
+	DAMAGE_REORDERED,	/* later bytes, and the missing ones after */
+	DAMAGE_STRANGER		/* bytes of a stream with another seed */
 };
 
 struct diagnosis {
-	enum fault	 fault;
+	enum damage	 kind;
 	uint64_t	 bytes;	/* that are concerned; 0: unknown */
 	uint64_t	 from;	/* the offset that what came belongs to */
 	uint32_t	 seed;	/* of the stranger */

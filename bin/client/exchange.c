@@ -69,16 +69,16 @@ decide_silence(struct exchange *x)
 
 /* A datagram, of which another one came in its place or none at all. */
 static int
-decide_displaced(struct exchange *x, enum fault fault, const struct message *at,
-    uint64_t from)
+decide_displaced(struct exchange *x, enum damage damage,
+    const struct message *at, uint64_t from)
 {
 	struct outcome *o = x->outcome;
 
 	o->echoed = at->offset;
-	o->diagnosis.fault = fault;
+	o->diagnosis.kind = damage;
 	o->diagnosis.bytes = at->n;
 	o->diagnosis.from = from;
-	return decide(x, verdict_of_fault(fault, at->n));
+	return decide(x, verdict_of_damage(damage, at->n));
 }
 
 static size_t
@@ -127,7 +127,7 @@ decide_difference(struct exchange *x)
 	if (x->how->has_pattern)
 		diagnose(x->how->seed, o->sent, o->echoed,
 		    (const unsigned char *)got, rest, &o->diagnosis);
-	return decide(x, verdict_of_fault(o->diagnosis.fault, rest));
+	return decide(x, verdict_of_damage(o->diagnosis.kind, rest));
 }
 
 static int
@@ -136,7 +136,7 @@ decide_surplus(struct exchange *x)
 	struct outcome *o = x->outcome;
 
 	if (is_echo_of(x, x->before)) {
-		o->diagnosis.fault = FAULT_REPEATED;
+		o->diagnosis.kind = DAMAGE_REPEATED;
 		o->diagnosis.from = x->before->offset;
 		return decide(x, VERDICT_REORDERED);
 	}
@@ -337,9 +337,9 @@ find_missing(struct exchange *x)
 	if (next_datagram(x, deadline, &came) == DECIDED)
 		return DECIDED;
 	if (came && is_echo_of(x, x->before))
-		return decide_displaced(x, FAULT_REORDERED, x->before,
+		return decide_displaced(x, DAMAGE_REORDERED, x->before,
 		    x->now->offset);
-	return decide_displaced(x, FAULT_LOST, x->before,
+	return decide_displaced(x, DAMAGE_LOST, x->before,
 	    x->before->offset + x->before->n);
 }
 
@@ -356,7 +356,7 @@ judge(struct exchange *x, int *is_due)
 		return x->is_missing ? find_missing(x) : has_echo(x, x->now);
 	if (!is_before)
 		return decide_difference(x);
-	return decide_displaced(x, FAULT_REPEATED, x->now, x->before->offset);
+	return decide_displaced(x, DAMAGE_REPEATED, x->now, x->before->offset);
 }
 
 /* Of two in a row, neither is likely to have been lost alone. */

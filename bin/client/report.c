@@ -118,14 +118,14 @@ text_or_null(const char *text)
 static json_t *
 difference_object(const struct outcome *o)
 {
-	static const char *const faults[] = {
-		[FAULT_UNKNOWN] = "unknown",
-		[FAULT_CHANGED] = "changed",
-		[FAULT_LOST] = "lost",
-		[FAULT_INSERTED] = "inserted",
-		[FAULT_REPEATED] = "repeated",
-		[FAULT_REORDERED] = "reordered",
-		[FAULT_STRANGER] = "stranger",
+	static const char *const damages[] = {
+		[DAMAGE_UNKNOWN] = "unknown",
+		[DAMAGE_CHANGED] = "changed",
+		[DAMAGE_LOST] = "lost",
+		[DAMAGE_INSERTED] = "inserted",
+		[DAMAGE_REPEATED] = "repeated",
+		[DAMAGE_REORDERED] = "reordered",
+		[DAMAGE_STRANGER] = "stranger",
 	};
 	const struct diagnosis *d = &o->diagnosis;
 	char expected[HEX_MAX], got[HEX_MAX];
@@ -134,7 +134,7 @@ difference_object(const struct outcome *o)
 	    "offset", (json_int_t)o->echoed,
 	    "expected", hex(o->expected, o->n_expected, expected),
 	    "got", hex(o->got, o->n_got, got),
-	    "diagnosis", faults[d->fault],
+	    "diagnosis", damages[d->kind],
 	    "bytes", (json_int_t)d->bytes,
 	    "from", (json_int_t)d->from,
 	    "seed", (json_int_t)d->seed);

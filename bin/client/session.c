@@ -173,7 +173,7 @@ decide_difference(struct session *s, const char *got, size_t n)
 	keep_got(s, got, n);
 	if (s->how->has_pattern)
 		diagnose_pattern(s, got, n);
-	return decide(s, verdict_of_fault(s->outcome->diagnosis.fault,
+	return decide(s, verdict_of_damage(s->outcome->diagnosis.kind,
 	    s->window.sent - s->window.verified));
 }
 

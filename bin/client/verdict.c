@@ -153,10 +153,10 @@ difference(const struct outcome *o, char *text, size_t size)
 	    ", expected 0x%02x, got 0x%02x", o->echoed, o->expected[0],
 	    o->got[0]);
 
-	if (d->fault == FAULT_CHANGED)
+	if (d->kind == DAMAGE_CHANGED)
 		snprintf(text + n, size - n, ", %" PRIu64 " changed, the rest "
 		    "in its place", d->bytes);
-	else if (d->fault == FAULT_STRANGER)
+	else if (d->kind == DAMAGE_STRANGER)
 		snprintf(text + n, size - n, ", somebody else's stream: seed %"
 		    PRIu32 ", offset %" PRIu64, d->seed, d->from);
 }
@@ -164,7 +164,7 @@ difference(const struct outcome *o, char *text, size_t size)
 static void
 excess(const struct outcome *o, char *text, size_t size)
 {
-	if (o->diagnosis.fault == FAULT_INSERTED)
+	if (o->diagnosis.kind == DAMAGE_INSERTED)
 		snprintf(text, size, "%" PRIu64 " byte%s inserted at offset %"
 		    PRIu64, o->diagnosis.bytes,
 		    o->diagnosis.bytes == 1 ? "" : "s", o->echoed);
@@ -181,7 +181,7 @@ displaced(const struct outcome *o, char *text, size_t size)
 {
 	const struct diagnosis *d = &o->diagnosis;
 
-	if (d->fault == FAULT_REPEATED)
+	if (d->kind == DAMAGE_REPEATED)
 		snprintf(text, size, "at offset %" PRIu64 " those of offset %"
 		    PRIu64 " again", o->echoed, d->from);
 	else if (d->from == o->echoed)
@@ -198,7 +198,7 @@ loss(const struct outcome *o, char *text, size_t size)
 	const struct diagnosis *d = &o->diagnosis;
 
 	snprintf(text, size, "%" PRIu64 " missing at offset %" PRIu64 "%s",
-	    d->bytes, o->echoed, d->fault == FAULT_LOST ? ", then it goes on" :
+	    d->bytes, o->echoed, d->kind == DAMAGE_LOST ? ", then it goes on" :
 	    "");
 }
 
@@ -321,21 +321,21 @@ verdict_of_silence(const struct tcp_facts *facts)
 }
 
 enum verdict
-verdict_of_fault(enum fault fault, uint64_t outstanding)
+verdict_of_damage(enum damage damage, uint64_t outstanding)
 {
 	static const enum verdict of[] = {
-		[FAULT_UNKNOWN] = VERDICT_MISMATCH,
-		[FAULT_CHANGED] = VERDICT_MISMATCH,
-		[FAULT_LOST] = VERDICT_LOST,
-		[FAULT_INSERTED] = VERDICT_SURPLUS,
-		[FAULT_REPEATED] = VERDICT_REORDERED,
-		[FAULT_REORDERED] = VERDICT_REORDERED,
-		[FAULT_STRANGER] = VERDICT_MISMATCH,
+		[DAMAGE_UNKNOWN] = VERDICT_MISMATCH,
+		[DAMAGE_CHANGED] = VERDICT_MISMATCH,
+		[DAMAGE_LOST] = VERDICT_LOST,
+		[DAMAGE_INSERTED] = VERDICT_SURPLUS,
+		[DAMAGE_REPEATED] = VERDICT_REORDERED,
+		[DAMAGE_REORDERED] = VERDICT_REORDERED,
+		[DAMAGE_STRANGER] = VERDICT_MISMATCH,
 	};
 
-	if (outstanding == 0 && fault != FAULT_REPEATED)
+	if (outstanding == 0 && damage != DAMAGE_REPEATED)
 		return VERDICT_SURPLUS;
-	return of[fault];
+	return of[damage];
 }
 
 int

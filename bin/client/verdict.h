@@ -88,7 +88,7 @@ int	 verdict_is_of_connection(enum verdict);
 /* Who is silent, on a connection where something is due. */
 enum verdict verdict_of_silence(const struct tcp_facts *);
 /* What was done to a pattern, when so many bytes were outstanding. */
-enum verdict verdict_of_fault(enum fault, uint64_t outstanding);
+enum verdict verdict_of_damage(enum damage, uint64_t outstanding);
 /* Of two addresses that failed with these: does the first tell more? */
 int	 error_tells_more(int error, int than);
 
