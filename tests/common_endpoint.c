@@ -5,7 +5,6 @@
 #include "endpoint.h"
 #include "support.h"
 
-#define DEFAULT_PORT	8080
 
 static const struct {
 	const char	*text;

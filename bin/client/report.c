@@ -21,12 +21,6 @@
 
 #define HEX_MAX		(2 * AROUND_MAX + 1)
 
-static double
-seconds(int64_t ns)
-{
-	return (double)ns / (double)NSEC_PER_SEC;
-}
-
 static char *
 hex(const unsigned char *bytes, size_t n, char text[HEX_MAX])
 {
@@ -51,7 +45,7 @@ report_evidence(const struct outcome *o)
 	if (!o->connected)
 		return;
 	err_msg("%" PRIu64 " bytes sent, %" PRIu64 " echoed and verified, "
-	    "%.3f s", o->sent, o->echoed, seconds(o->elapsed_ns));
+	    "%.3f s", o->sent, o->echoed, in_seconds(o->elapsed_ns));
 	if (o->has_pattern)
 		err_msg("seed of the pattern: %" PRIu32, o->seed);
 	if (o->n_got > 0)
@@ -75,11 +69,11 @@ put_line(const struct outcome *o, const struct report_how *how)
 	printf("%s %d sent=%" PRIu64 " echoed=%" PRIu64 " connect=%.6f "
 	    "elapsed=%.6f", verdicts[o->verdict].token,
 	    verdicts[o->verdict].status, o->sent, o->echoed,
-	    seconds(o->connect_ns), seconds(o->elapsed_ns));
+	    in_seconds(o->connect_ns), in_seconds(o->elapsed_ns));
 	if (o->has_pattern)
 		printf(" seed=%" PRIu32, o->seed);
 	if (o->waited_ns != 0)
-		printf(" waited=%.6f", seconds(o->waited_ns));
+		printf(" waited=%.6f", in_seconds(o->waited_ns));
 	if (name != NULL)
 		printf(" errno=%s", name);
 	if (o->n_expected > 0 && o->n_got > 0)
@@ -176,9 +170,9 @@ put_json(const struct outcome *o, const struct report_how *how)
 	    "seed", o->has_pattern ? json_integer(o->seed) : json_null(),
 	    "bytes_sent", (json_int_t)o->sent,
 	    "bytes_echoed", (json_int_t)o->echoed,
-	    "connect_seconds", seconds(o->connect_ns),
-	    "elapsed_seconds", seconds(o->elapsed_ns),
-	    "waited_seconds", seconds(o->waited_ns),
+	    "connect_seconds", in_seconds(o->connect_ns),
+	    "elapsed_seconds", in_seconds(o->elapsed_ns),
+	    "waited_seconds", in_seconds(o->waited_ns),
 	    "difference", o->n_got > 0 ? difference_object(o) : json_null(),
 	    "errno", o->error != 0 ? error_object(o) : json_null(),
 	    "tcp_info", o->tcp.known ? tcp_object(&o->tcp) : json_null());

@@ -29,12 +29,6 @@ set_sum(json_t *object, const struct load_sum *sum, int buckets)
 		    (const void *)(base + m->offset), buckets));
 }
 
-static double
-seconds(int64_t ns)
-{
-	return (double)ns / (double)NSEC_PER_SEC;
-}
-
 void
 result_json(FILE *out, const struct result *r, int status)
 {
@@ -50,7 +44,7 @@ result_json(FILE *out, const struct result *r, int status)
 	    "length", (json_int_t)r->length,
 	    "length_max", (json_int_t)r->length_max,
 	    "scheduled_rate", r->rate,
-	    "elapsed_seconds", seconds(r->sum.elapsed_ns),
+	    "elapsed_seconds", in_seconds(r->sum.elapsed_ns),
 	    "echoes_per_second", result_rate(r),
 	    "bytes_per_second", result_bytes(r));
 
@@ -62,10 +56,11 @@ void
 result_json_interval(FILE *out, const struct load_sum *sum, int64_t from_ns,
     int64_t to_ns)
 {
-	double length = seconds(to_ns - from_ns);
+	double length = in_seconds(to_ns - from_ns);
 	json_t *object = json_pack("{s:s, s:i, s:f, s:f, s:f, s:f}",
 	    "format", "echo-client-interval", "version", RESULT_VERSION,
-	    "from_seconds", seconds(from_ns), "to_seconds", seconds(to_ns),
+	    "from_seconds", in_seconds(from_ns),
+	    "to_seconds", in_seconds(to_ns),
 	    "echoes_per_second", length > 0 ?
 	    (double)sum->echoes / length : 0.0,
 	    "bytes_per_second", length > 0 ?

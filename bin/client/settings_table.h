@@ -10,8 +10,6 @@
 
 #include "options.h"
 
-#define DEFAULT_PORT	8080
-
 /* For options_parse with a struct settings. */
 extern const struct option_row client_options[];
 

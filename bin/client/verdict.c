@@ -15,12 +15,6 @@
 
 #define COUNTS		"%" PRIu64 " of %" PRIu64 " bytes echoed"
 
-static double
-seconds(int64_t ns)
-{
-	return (double)ns / (double)NSEC_PER_SEC;
-}
-
 static void
 system_error(const struct outcome *o, char *text, size_t size)
 {
@@ -48,7 +42,7 @@ no_connection(const struct outcome *o, char *text, size_t size)
 {
 	if (o->waited_ns != 0)
 		snprintf(text, size, "no answer for %gs",
-		    seconds(o->waited_ns));
+		    in_seconds(o->waited_ns));
 	else
 		snprintf(text, size, "no answer until the system gave up");
 }
@@ -83,7 +77,7 @@ outstanding(const struct outcome *o, char *text, size_t size)
 static size_t
 wait_text(const struct outcome *o, char *text, size_t size)
 {
-	double waited = seconds(o->waited_ns);
+	double waited = in_seconds(o->waited_ns);
 	int n;
 
 	if (o->unread)

@@ -15,6 +15,7 @@
 
 #include "why.h"
 
+#define DEFAULT_PORT		8080
 #define ENDPOINT_UNIX		"unix:"
 #define ENDPOINT_HOST_MAX	256
 #define ENDPOINT_PATH_MAX	sizeof(((struct sockaddr_un *)0)->sun_path)

@@ -15,6 +15,12 @@
 #define NSEC_PER_MSEC	INT64_C(1000000)
 #define NSEC_PER_SEC	INT64_C(1000000000)
 
+static inline double
+in_seconds(int64_t ns)
+{
+	return (double)ns / (double)NSEC_PER_SEC;
+}
+
 /* "4096", "64KiB", "10MB", "1.5k": bytes.  k, M, G, with or without B, are
  * powers of 1000; Ki, Mi, Gi of 1024; the case of the letters does not
  * matter. */

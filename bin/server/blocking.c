@@ -72,9 +72,6 @@ carry_reset(struct blocking *b)
 	return WANT_NOTHING;
 }
 
-/* close(2) with unread input sends a reset, which can overtake the echo and
- * have the client's kernel throw it away: read until the client has closed
- * too. */
 static enum want
 carry_finish(struct blocking *b)
 {

@@ -30,8 +30,11 @@ extern const char *const cause_names[CAUSES];
 enum want {
 	WANT_READ,		/* read into the buffer's room */
 	WANT_WRITE,		/* write buffer[start..end) */
-	WANT_FINISH,		/* shut down sending, discard what still comes,
-				   close: the client loses nothing */
+	WANT_FINISH,		/* shut down sending, discard what still comes
+				   until the client has closed too, close: a
+				   close with unread input would send a reset,
+				   which can overtake the echo and have the
+				   client's kernel throw it away */
 	WANT_CLOSE,
 	WANT_RESET,		/* close with a reset */
 	/* These are the faults'; after all but the second one, ask what is

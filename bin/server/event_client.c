@@ -135,9 +135,6 @@ carry_write(struct loop *l, struct drive *d)
 	return want;
 }
 
-/* close(2) with unread input sends a reset, which can overtake the echo and
- * have the client's kernel throw it away: read until the client has closed
- * too. */
 static enum want
 carry_finish(struct loop *l, struct drive *d)
 {

@@ -6,13 +6,13 @@
 
 #include "fault.h"
 #include "guard.h"
+#include "quantity.h"
 #include "sources.h"
 
 #include <netinet/in.h>
 
 #include <string.h>
 
-#define NSEC		INT64_C(1000000000)
 #define WELL_KNOWN	1024
 
 void
@@ -81,8 +81,9 @@ is_within_rate(struct guard *g, const struct sockaddr *source, int64_t now)
 	if (g->rate == 0)
 		return 1;
 	row = row_of(g, sources_key(source));
-	due = (row->due > now ? row->due : now) + NSEC / (int64_t)g->rate;
-	if (due > now + NSEC)
+	due = (row->due > now ? row->due : now) +
+	    NSEC_PER_SEC / (int64_t)g->rate;
+	if (due > now + NSEC_PER_SEC)
 		return 0;
 	row->due = due;
 	return 1;

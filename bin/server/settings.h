@@ -11,7 +11,6 @@
 #include "server.h"
 #include "transport.h"
 
-#define DEFAULT_PORT	8080
 #define NONE		(-1)
 
 struct settings {

@@ -173,8 +173,6 @@ carry_write(struct uring_loop *l, struct uring_client *c)
 	    send_own(l, c);
 }
 
-/* A close with unread input would send a reset, which can overtake the echo:
- * what comes is thrown away until the client has closed too. */
 static enum want
 carry_finish(struct uring_loop *l, struct uring_client *c)
 {
