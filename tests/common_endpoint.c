@@ -5,7 +5,6 @@
 #include "endpoint.h"
 #include "support.h"
 
-
 static const struct {
 	const char	*text;
 	const char	*host;
