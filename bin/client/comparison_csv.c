@@ -12,7 +12,7 @@
 static void
 put_seconds(FILE *out, double ns)
 {
-	fprintf(out, ",%.9f", ns / (double)NSEC_PER_SEC);
+	fprintf(out, ",%.9f", in_seconds(ns));
 }
 
 static void

@@ -65,7 +65,7 @@ comparison_json(FILE *out, const struct comparison *c)
 	    "length_max", (json_int_t)r->length_max,
 	    "scheduled_rate", r->rate,
 	    "slices", (json_int_t)c->slices,
-	    "slice_seconds", (double)c->slice_ns / (double)NSEC_PER_SEC,
+	    "slice_seconds", in_seconds(c->slice_ns),
 	    "servers", servers_array(c)));
 }
 

@@ -307,7 +307,7 @@ wait_for_retry(unsigned retry, const struct connect_how *how,
 	if (how->verbose)
 		err_msg("%s: %s, retry %u of %u in %gs", o->where,
 		    verdicts[o->verdict].token, retry, how->retries,
-		    (double)delay / (double)NSEC_PER_SEC);
+		    in_seconds(delay));
 	end = deadline_in(delay);
 	while (!o->stopped && deadline_left(end) != 0)
 		o->stopped = poll(&stop, 1, deadline_left(end)) == 1;

@@ -18,7 +18,7 @@ put_figure(FILE *out, const struct figure *figure, const struct result *r)
 	if (figure->of == FIGURE_OF_ECHOES && r->sum.latency.total == 0)
 		return;
 	if (figure->unit == FIGURE_TIME)
-		fprintf(out, "%.9f", value / (double)NSEC_PER_SEC);
+		fprintf(out, "%.9f", in_seconds(value));
 	else
 		fprintf(out, "%.17g", value);
 }

@@ -35,8 +35,7 @@ result_head(FILE *out, const struct result *r)
 	if (r->rate != 0)
 		fprintf(out, " of %g/s", r->rate);
 	put_length(out, r);
-	fprintf(out, ", %.2f s\n", (double)r->sum.elapsed_ns /
-	    (double)NSEC_PER_SEC);
+	fprintf(out, ", %.2f s\n", in_seconds(r->sum.elapsed_ns));
 }
 
 static void

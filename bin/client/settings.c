@@ -110,7 +110,7 @@ refuse_ramp(const struct campaign *c)
 	if (c->run.time_ns != 0 && c->load.ramp_ns >= length)
 		usage_error("--ramp: the load, of %g s, would be over before "
 		    "all connections are open",
-		    (double)length / (double)NSEC_PER_SEC);
+		    in_seconds(length));
 }
 
 static void

@@ -16,9 +16,9 @@
 #define NSEC_PER_SEC	INT64_C(1000000000)
 
 static inline double
-in_seconds(int64_t ns)
+in_seconds(double ns)
 {
-	return (double)ns / (double)NSEC_PER_SEC;
+	return ns / (double)NSEC_PER_SEC;
 }
 
 /* "4096", "64KiB", "10MB", "1.5k": bytes.  k, M, G, with or without B, are
