@@ -168,26 +168,4 @@ void	 by_name_failed(const char *function, const char *host,
 	    const char *no_host, const char *service, int gai)
 	    INTERNAL(by_name_failed) UNPWRAP_NORETURN;
 
-/* prefork_signals.c: the supervisor's signals, counted and on a descriptor; one
- * supervisor in a process.  open returns -1 as pipe(2) does; close brings back
- * the caller's dispositions and mask, and keeps errno. */
-int	 prefork_signals_open(void) INTERNAL(prefork_signals_open);
-void	 prefork_signals_close(void) INTERNAL(prefork_signals_close);
-/* In a child, which is to leave the pipe to its parent. */
-void	 prefork_signals_forget(void) INTERNAL(prefork_signals_forget);
-/* Readable once a signal has come. */
-int	 prefork_signals_fd(void) INTERNAL(prefork_signals_fd);
-/* How often each has come since the last call: came[signo], of NSIG. */
-void	 prefork_signals_take(unsigned came[]) INTERNAL(prefork_signals_take);
-/* None comes in between; not to be nested. */
-void	 prefork_signals_hold(void) INTERNAL(prefork_signals_hold);
-void	 prefork_signals_release(void) INTERNAL(prefork_signals_release);
-
-/* prefork_worker.c: what a worker does, from its birth to its _exit. */
-void	 prefork_worker_run(const struct unpwrap_prefork *prefork,
-	    const struct unpwrap_worker *, pid_t supervisor)
-	    INTERNAL(prefork_worker_run) UNPWRAP_NORETURN;
-#define WORKER_IS_READY		'+'	/* what it writes into its stopfd */
-#define WORKER_RETIRES		'-'
-
 #endif

@@ -2,7 +2,7 @@
  * Copyright (c) the unpwrap authors
  * SPDX-License-Identifier: MIT
  */
-#include "internal.h"
+#include "prefork.h"
 
 #include <errno.h>
 #include <signal.h>

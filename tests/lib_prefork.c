@@ -609,7 +609,7 @@ START_TEST(hangup_waits_for_workers_that_start)
 	    .drain_ms = PATIENT_MS, .failures_max = 2,
 	    .serve = obey_or_crash });
 
-	ck_assert_soon(shared->serving == 2);
+	ck_assert_soon(shared->ready == 2);
 	ck_assert_soon(STARTED == 2);
 	shared->crash = 1;
 	kill(pid, SIGHUP);
@@ -620,6 +620,69 @@ START_TEST(hangup_waits_for_workers_that_start)
 	    kill(worker_pid(1), 0) == -1);
 	ck_assert_int_eq(shared->serving, 2);
 	ck_assert_int_ge(shared->lowest, 2);
+	stop(pid);
+}
+END_TEST
+
+/* It has not survived its start yet, and nobody else serves. */
+static int
+obey_unready(const struct unpwrap_worker *worker, void *arg)
+{
+	(void)arg;
+	if (atomic_load(&shared->crash))
+		return 1;
+	atomic_fetch_add(&shared->serving, 1);
+	until_told(worker);
+	end();
+	return 0;
+}
+
+START_TEST(hangup_dismisses_nobody_before_another_is_ready)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 2,
+	    .drain_ms = PATIENT_MS, .serve = obey_unready });
+
+	ck_assert_soon(shared->serving == 2);
+	shared->crash = 1;
+	kill(pid, SIGHUP);
+	ck_assert_soon(events(UNPWRAP_WORKER_DELAYED) >= 2);
+	ck_assert_int_eq(shared->serving, 2);
+	shared->crash = 0;
+	ck_assert_soon(kill(worker_pid(0), 0) == -1 &&
+	    kill(worker_pid(1), 0) == -1);
+	ck_assert_int_eq(shared->serving, 2);
+	ck_assert_int_ge(shared->lowest, 2);
+	stop(pid);
+}
+END_TEST
+
+/* The one that has number 0 is ready last. */
+static int
+obey_in_turn(const struct unpwrap_worker *worker, void *arg)
+{
+	if (atomic_fetch_add(&shared->tickets, 1) >= 2 && worker->number == 0)
+		until(&shared->go);
+	atomic_fetch_add(&shared->numbered[worker->number], 1);
+	(void)arg;
+	begin(worker);
+	until_told(worker);
+	atomic_fetch_sub(&shared->numbered[worker->number], 1);
+	end();
+	return 0;
+}
+
+START_TEST(hangup_replaces_each_by_its_successor)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 2,
+	    .drain_ms = PATIENT_MS, .serve = obey_in_turn });
+
+	ck_assert_soon(shared->ready == 2);
+	kill(pid, SIGHUP);
+	ck_assert_soon(ENDED == 1);
+	ck_assert_int_eq(shared->numbered[0], 1);
+	ck_assert_int_eq(shared->numbered[1], 1);
+	shared->go = 1;
+	ck_assert_soon(ENDED == 2);
 	stop(pid);
 }
 END_TEST
@@ -806,14 +869,19 @@ end_when_told_to_go(const struct unpwrap_worker *worker, void *arg)
 	return 1;
 }
 
+/* Also where the supervisor, stopped meanwhile, sees its end first. */
 START_TEST(worker_that_lives_a_second_has_started)
 {
 	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
 	    .drain_ms = PATIENT_MS, .serve = end_when_told_to_go });
 
 	ck_assert_soon(STARTED == 1);
+	if (_i == 1)
+		kill(pid, SIGSTOP);
 	pause_ms(1200);
 	shared->go = 1;
+	pause_ms(100);
+	kill(pid, SIGCONT);
 	ck_assert_soon(STARTED == 2);
 	ck_assert_int_eq(events(UNPWRAP_WORKER_DELAYED), 0);
 	stop(pid);
@@ -839,15 +907,29 @@ supervise_without_processes(void *arg)
 	run_supervisor(arg);
 }
 
+static void
+leave_descriptors(int n)
+{
+	int fd = 0;
+
+	for (int room = 0; room < n; fd++)
+		room += fcntl(fd, F_GETFD) == -1;
+	limit(RLIMIT_NOFILE, (rlim_t)fd);
+}
+
 /* It has room for the pipe of its signals, and for nothing else. */
 static void
 supervise_without_descriptors(void *arg)
 {
-	int fd = 0;
+	leave_descriptors(2);
+	run_supervisor(arg);
+}
 
-	for (int room = 0; room < 2; fd++)
-		room += fcntl(fd, F_GETFD) == -1;
-	limit(RLIMIT_NOFILE, (rlim_t)fd);
+/* And for the two that it takes to start one worker. */
+static void
+supervise_with_descriptors_for_one(void *arg)
+{
+	leave_descriptors(4);
 	run_supervisor(arg);
 }
 
@@ -877,6 +959,22 @@ START_TEST(start_that_the_system_refuses_is_tried_again)
 	    cases[_i].error);
 	ck_assert_int_gt(last_event(UNPWRAP_FORK_FAILED)->delay_ms, 0);
 	stop(pid);
+}
+END_TEST
+
+START_TEST(deaths_are_counted_though_other_starts_are_refused)
+{
+	struct unpwrap_prefork prefork = { .workers = 2,
+	    .drain_ms = PATIENT_MS, .failures_max = 3, .serve = return_1,
+	    .event = note_event };
+	pid_t pid;
+
+	share();
+	pid = spawn(supervise_with_descriptors_for_one, &prefork);
+	expect_result(pid, -1);
+	ck_assert_int_eq(shared->error, ECHILD);
+	ck_assert_int_eq(events(UNPWRAP_WORKER_DELAYED), 2);
+	ck_assert_int_ge(events(UNPWRAP_FORK_FAILED), 1);
 }
 END_TEST
 
@@ -1033,6 +1131,58 @@ START_TEST(once_counts_no_worker_that_was_replaced)
 }
 END_TEST
 
+START_TEST(once_replaces_those_that_are_left)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 2,
+	    .drain_ms = PATIENT_MS, .once = 1, .serve = obey_until_ticket });
+
+	ck_assert_soon(shared->ready == 2);
+	shared->tickets = 1;
+	ck_assert_soon(ENDED == 1);
+	kill(pid, SIGHUP);
+	ck_assert_soon(ENDED == 2);
+	ck_assert_soon(shared->serving == 1);
+	shared->tickets = 1;
+	expect_result(pid, 0);
+	ck_assert_int_eq(STARTED, 3);
+}
+END_TEST
+
+static int
+the_first_two_finish(const struct unpwrap_worker *worker, void *arg)
+{
+	(void)arg;
+	if (atomic_fetch_add(&shared->starts, 1) < 2) {
+		begin(worker);
+		until(&shared->go);
+	} else {
+		until_told(worker);
+	}
+	return 0;
+}
+
+static void
+let_finish_once_others_start(const struct unpwrap_event *event, void *arg)
+{
+	note_event(event, arg);
+	if (STARTED == 4)
+		atomic_store(&shared->go, 1);
+}
+
+START_TEST(once_needs_no_replacement_of_those_that_finished)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 2,
+	    .drain_ms = PATIENT_MS, .once = 1,
+	    .serve = the_first_two_finish,
+	    .event = let_finish_once_others_start });
+
+	ck_assert_soon(shared->ready == 2);
+	kill(pid, SIGHUP);
+	expect_result(pid, 0);
+	ck_assert_int_eq(STARTED, 4);
+}
+END_TEST
+
 static int
 the_first_retires(const struct unpwrap_worker *worker, void *arg)
 {
@@ -1063,6 +1213,32 @@ START_TEST(retired_worker_is_replaced_at_once)
 	ck_assert_int_eq(last_event(UNPWRAP_WORKER_ENDED)->pid,
 	    worker_pid(0));
 	ck_assert_int_eq(shared->serving, 1);
+	stop(pid);
+	ck_assert_int_eq(STARTED, 2);
+}
+END_TEST
+
+static int
+the_first_retires_unready(const struct unpwrap_worker *worker, void *arg)
+{
+	if (atomic_fetch_add(&shared->starts, 1) > 0) {
+		pause_ms(150);
+		atomic_store(&shared->go, 1);
+		return obey(worker, arg);
+	}
+	unpwrap_worker_retire(worker);
+	until_told(worker);
+	if (!atomic_load(&shared->go))
+		atomic_fetch_add(&shared->wrong, 1);
+	return 0;
+}
+
+START_TEST(retired_worker_waits_for_its_replacement)
+{
+	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
+	    .drain_ms = PATIENT_MS, .serve = the_first_retires_unready });
+
+	ck_assert_soon(ENDED == 1);
 	stop(pid);
 	ck_assert_int_eq(STARTED, 2);
 }
@@ -1509,6 +1685,8 @@ fill(Suite *suite)
 	tcase_add_test(tc, second_hangup_during_the_first_leaves_no_gap);
 	tcase_add_test(tc, hangup_as_soon_as_ready_leaves_no_gap);
 	tcase_add_test(tc, hangup_waits_for_workers_that_start);
+	tcase_add_test(tc, hangup_dismisses_nobody_before_another_is_ready);
+	tcase_add_test(tc, hangup_replaces_each_by_its_successor);
 
 	tc = add_case(suite, "start");
 	tcase_add_loop_test(tc, deaths_at_start_are_delayed_and_given_up, 0,
@@ -1518,10 +1696,13 @@ fill(Suite *suite)
 	tcase_add_test(tc, no_giving_up_while_a_worker_is_up);
 	tcase_add_test(tc, ready_is_heard_though_death_is_as_quick);
 	tcase_add_test(tc, deaths_after_the_start_are_no_storm_of_forks);
+	tcase_add_test(tc,
+	    deaths_are_counted_though_other_starts_are_refused);
 	tcase_add_loop_test(tc, start_that_the_system_refuses_is_tried_again,
 	    0, 2);
 	tcase_add_test(tc, delay_of_starts_has_a_bound);
-	tcase_add_test(tc, worker_that_lives_a_second_has_started);
+	tcase_add_loop_test(tc, worker_that_lives_a_second_has_started, 0,
+	    2);
 
 	tc = add_case(suite, "ending");
 	tcase_add_test(tc, worker_that_the_caller_reaps_is_replaced);
@@ -1531,7 +1712,10 @@ fill(Suite *suite)
 	tcase_add_test(tc, once);
 	tcase_add_test(tc, once_replaces_a_worker_that_failed);
 	tcase_add_test(tc, once_counts_no_worker_that_was_replaced);
+	tcase_add_test(tc, once_replaces_those_that_are_left);
+	tcase_add_test(tc, once_needs_no_replacement_of_those_that_finished);
 	tcase_add_test(tc, retired_worker_is_replaced_at_once);
+	tcase_add_test(tc, retired_worker_waits_for_its_replacement);
 	tcase_add_test(tc, retired_worker_has_a_deadline);
 	tcase_add_loop_test(tc, term_to_a_worker_alone_retires_it, 0, 2);
 
