@@ -5,8 +5,8 @@
 #include "prefork.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 /*
@@ -23,7 +23,7 @@ static const int signals[] = {
 static struct sigaction	 old_actions[SIGNALS];
 static sigset_t		 old_mask;
 static int		 wake[2];	/* the pipe: read end, write end */
-static volatile sig_atomic_t counts[SIGNALS];
+static atomic_uint	 counts[SIGNALS];	/* any thread may count */
 
 static size_t
 index_of(int signo)
@@ -42,7 +42,7 @@ note(int signo)
 	int error = errno;
 	ssize_t n;
 
-	counts[index_of(signo)]++;
+	atomic_fetch_add(&counts[index_of(signo)], 1);
 	n = write(wake[1], "", 1);
 	(void)n;
 	errno = error;
@@ -68,7 +68,7 @@ prefork_signals_open(void)
 	action.sa_flags = SA_RESTART;
 	fill_set(&action.sa_mask);	/* no handler interrupts another */
 	for (size_t i = 0; i < SIGNALS; i++) {
-		counts[i] = 0;
+		atomic_store(&counts[i], 0);
 		sigaction(signals[i], &action, &old_actions[i]);
 	}
 	pthread_sigmask(SIG_UNBLOCK, &action.sa_mask, &old_mask);
@@ -105,12 +105,8 @@ prefork_signals_take(unsigned came[])
 
 	while (read(wake[0], bytes, sizeof(bytes)) > 0)
 		continue;
-	prefork_signals_hold();
-	for (size_t i = 0; i < SIGNALS; i++) {
-		came[signals[i]] = (unsigned)counts[i];
-		counts[i] = 0;
-	}
-	prefork_signals_release();
+	for (size_t i = 0; i < SIGNALS; i++)
+		came[signals[i]] = atomic_exchange(&counts[i], 0);
 }
 
 void
