@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 
+#include <errno.h>
 #include <netdb.h>
 
 #define LISTENQ	1024	/* as unp.h has it; the kernel caps it */
@@ -57,7 +58,9 @@ bind_by_name(const char *host, const char *service, int type,
 	how.family = AF_INET6;
 	if (host == NULL)
 		fd = open_by_name(&how, &opened, gai);
-	how.family = AF_UNSPEC;
+	/* Without IPv6, :: must not have the last word. */
+	how.family = host == NULL && errno == EAFNOSUPPORT ? AF_INET :
+	    AF_UNSPEC;
 	if (fd == -1)
 		fd = open_by_name(&how, &opened, gai);
 	if (fd != -1 && addrlen != NULL)
