@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#include <sys/un.h>
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -35,6 +37,19 @@ send_back(int fd, const char *datagram, size_t n, const struct sockaddr *to,
 	while (sent == -1 && errno == EINTR);
 }
 
+/* The system may say that the address is longer than what it has stored, or
+ * (Linux) than a UNIX-domain address that it takes. */
+static socklen_t
+usable_length(const struct sockaddr *from, socklen_t len, socklen_t size)
+{
+	if (len > size)
+		len = size;
+	if (HAS_FAMILY(len) && family_of(from) == AF_UNIX &&
+	    len > sizeof(struct sockaddr_un))
+		len = sizeof(struct sockaddr_un);
+	return len;
+}
+
 void
 dg_echo(int fd, struct sockaddr *from, socklen_t size)
 {
@@ -47,7 +62,8 @@ dg_echo(int fd, struct sockaddr *from, socklen_t size)
 		len = size;
 		n = recvfrom(fd, datagram, DATAGRAM_MAX, 0, from, &len);
 		if (n != -1)
-			send_back(fd, datagram, (size_t)n, from, len);
+			send_back(fd, datagram, (size_t)n, from,
+			    usable_length(from, len, size));
 		else if (!retry(fd, POLLIN) && is_broken(errno))
 			break;
 	}
