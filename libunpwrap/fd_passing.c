@@ -66,7 +66,8 @@ received_descriptor(struct msghdr *msg)
 	struct cmsghdr *header = CMSG_FIRSTHDR(msg);
 	int fd;
 
-	if (header == NULL || header->cmsg_len != CMSG_LEN(sizeof(int)) ||
+	/* macOS counts in those that it has no room for. */
+	if (header == NULL || header->cmsg_len < CMSG_LEN(sizeof(int)) ||
 	    header->cmsg_level != SOL_SOCKET ||
 	    header->cmsg_type != SCM_RIGHTS)
 		return -1;

@@ -77,13 +77,18 @@ static const struct {
 #endif
 };
 
-/* A UNIX socket's sender may have passed descriptors, which nobody asked
- * for. */
+/* The sender on a UNIX socket may have passed descriptors that nobody asked
+ * for.  If there was not room for all of them, macOS still gives the whole
+ * length. */
 static void
-close_passed(const struct cmsghdr *header)
+close_passed(const struct msghdr *msg, const struct cmsghdr *header)
 {
-	size_t n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	const char *end = (const char *)msg->msg_control + msg->msg_controllen;
+	size_t room = (size_t)(end - (const char *)CMSG_DATA(header));
+	size_t n = header->cmsg_len - CMSG_LEN(0);
 	int fd;
+
+	n = (n < room ? n : room) / sizeof(int);
 
 	for (size_t i = 0; i < n; i++) {
 		memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd), sizeof(fd));
@@ -92,11 +97,12 @@ close_passed(const struct cmsghdr *header)
 }
 
 static void
-take(const struct cmsghdr *header, struct unp_in_pktinfo *to)
+take(const struct msghdr *msg, const struct cmsghdr *header,
+    struct unp_in_pktinfo *to)
 {
 	if (header->cmsg_level == SOL_SOCKET &&
 	    header->cmsg_type == SCM_RIGHTS)
-		close_passed(header);
+		close_passed(msg, header);
 	for (size_t i = 0; i < sizeof(informations) / sizeof(informations[0]);
 	    i++)
 		if (informations[i].level == header->cmsg_level &&
@@ -137,7 +143,7 @@ recvfrom_flags(int fd, void *buf, size_t n, int *flags, struct sockaddr *from,
 	memset(info, 0, sizeof(*info));
 	for (header = CMSG_FIRSTHDR(&msg); header != NULL;
 	    header = CMSG_NXTHDR(&msg, header))
-		take(header, info);
+		take(&msg, header, info);
 	return got;
 }
 EXPORT(recvfrom_flags);
