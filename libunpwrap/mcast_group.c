@@ -34,6 +34,9 @@ copy_address(struct sockaddr_storage *into, const struct sockaddr *addr,
 	}
 	memset(into, 0, sizeof(*into));
 	memcpy(into, addr, len);
+#ifdef HAVE_STRUCT_SOCKADDR_SA_LEN	/* setsockopt(2) does not set it */
+	into->ss_len = (uint8_t)len;
+#endif
 	return 0;
 }
 

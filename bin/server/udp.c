@@ -9,6 +9,10 @@
 #include "log.h"
 #include "udp.h"
 
+#ifdef HAVE_SYS_RANDOM_H
+#include <sys/random.h>
+#endif
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
