@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 /* Linux, and a C library that does not remember its process id. */
-#if defined(HAVE_SYS_RSEQ_H) && defined(HAVE_THREAD_POINTER)
+#if HAVE_DECL_RSEQ_SIG && HAVE_DECL_SYS_CLONE3 && \
+    defined(HAVE_THREAD_POINTER)
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
