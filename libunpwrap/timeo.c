@@ -72,9 +72,8 @@ connect_timeo(int fd, const struct sockaddr *addr, socklen_t len, int seconds)
 		errno = EINVAL;
 		return -1;
 	}
-	if (seconds == 0)
-		return connect_robust(fd, addr, len);
-	unpwrap_deadline(&deadline, (int64_t)seconds * 1000);
+	unpwrap_deadline(&deadline, seconds == 0 ? INT64_MAX :
+	    (int64_t)seconds * 1000);
 	return unpwrap_connect_until(fd, addr, len, &deadline);
 }
 EXPORT(connect_timeo);
