@@ -55,6 +55,8 @@
  * (POLLIN, POLLOUT) where fd is non-blocking and was not ready.  errno is the
  * failed call's, or poll's, where the answer is 0. */
 int	 retry(int fd, short events) INTERNAL(retry);
+/* After accept failed: is the next connection to be taken instead? */
+int	 accept_again(void) INTERNAL(accept_again);
 
 /* until.c: waits for events on fd; -1: ETIMEDOUT once the deadline, of the
  * monotonic clock, has come; and retry, with such a limit, whatever the mode

@@ -33,3 +33,10 @@ retry(int fd, short events)
 	while (n == -1 && errno == EINTR);
 	return n == 1;
 }
+
+/* A connection that was gone before it could be accepted concerns nobody. */
+int
+accept_again(void)
+{
+	return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
+}

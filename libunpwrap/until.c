@@ -218,8 +218,7 @@ unpwrap_accept_until(int fd, struct sockaddr *addr, socklen_t *len,
 		if (len != NULL)
 			*len = room;
 		connected = accept(fd, addr, len);
-	} while (connected == -1 && (errno == EINTR || errno == EAGAIN ||
-	    errno == ECONNABORTED || errno == EPROTO));
+	} while (connected == -1 && (errno == EAGAIN || accept_again()));
 	return connected;
 }
 

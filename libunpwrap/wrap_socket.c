@@ -11,13 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* A connection that was gone before it could be accepted concerns nobody. */
-static int
-accept_again(void)
-{
-	return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
-}
-
 int
 Accept(int fd, struct sockaddr *addr, socklen_t *len)
 {
