@@ -7,7 +7,6 @@
 #include <sys/un.h>
 
 #include <netinet/in.h>
-#include <arpa/inet.h>
 
 #include <errno.h>
 #include <string.h>
@@ -112,11 +111,11 @@ sock_cmp_addr(const struct sockaddr *a, const struct sockaddr *b,
 }
 EXPORT(sock_cmp_addr);
 
-/* Port in network byte order, or -1. */
-static int
-raw_port(const struct sockaddr *sa, socklen_t len)
+/* As the book's: in network byte order, as it stands in the address. */
+int
+sock_get_port(const struct sockaddr *addr, socklen_t len)
 {
-	const struct part *part = part_of(sa, len);
+	const struct part *part = part_of(addr, len);
 	in_port_t port;
 
 	if (part == NULL)
@@ -125,29 +124,22 @@ raw_port(const struct sockaddr *sa, socklen_t len)
 		errno = EAFNOSUPPORT;
 		return -1;
 	}
-	memcpy(&port, (const char *)sa + part->port, sizeof(port));
+	memcpy(&port, (const char *)addr + part->port, sizeof(port));
 	return port;
 }
+EXPORT(sock_get_port);
 
 int
 sock_cmp_port(const struct sockaddr *a, const struct sockaddr *b,
     socklen_t len)
 {
-	int port = raw_port(a, len);
+	int port = sock_get_port(a, len);
 
 	if (port == -1 || family_of(a) != family_of(b))
 		return -1;
-	return port == raw_port(b, len) ? 0 : 1;
+	return port == sock_get_port(b, len) ? 0 : 1;
 }
 EXPORT(sock_cmp_port);
-
-/* As the book's: in network byte order, as it stands in the address. */
-int
-sock_get_port(const struct sockaddr *addr, socklen_t len)
-{
-	return raw_port(addr, len);
-}
-EXPORT(sock_get_port);
 
 void
 sock_set_addr(struct sockaddr *addr, socklen_t len, const void *value)
