@@ -17,7 +17,7 @@
 
 #define USEC_PER_MSEC	1000
 #define USEC_PER_SEC	1000000
-#define LONGEST_SEC	1000000000	/* 31 years are for ever */
+#define LONGEST_SEC	100000000	/* 3 years; macOS takes no more */
 
 /*
  * Waiting for readiness: a signal interrupts it, and it goes on with the time
