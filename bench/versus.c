@@ -9,6 +9,7 @@
 
 #include "contest.h"
 #include "options.h"
+#include "output.h"
 #include "quantity.h"
 #include "standings.h"
 #include "unpwrap.h"

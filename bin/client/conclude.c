@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "conclude.h"
+#include "output.h"
 #include "plot.h"
 #include "unpwrap.h"
 
@@ -93,8 +94,7 @@ conclude(const struct result *r, const struct report_how *how,
 		result_csv(stdout, r);
 	else if (!how->quiet)
 		result_table(stdout, r);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
+	flush_output();
 	if (more->hdr != NULL)
 		write_hdr(more->hdr, r);
 	if (more->plot != NULL && draw(more->plot, r) == -1 && status == 0)

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "deadline.h"
+#include "output.h"
 #include "pattern.h"
 #include "probe.h"
 #include "quantity.h"
@@ -81,14 +82,6 @@ add(struct tally *t, double ms, int status)
 	t->ok++;
 }
 
-/* Where its reader is gone there is nobody to probe for. */
-static void
-flush(void)
-{
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
-}
-
 static void
 put_probe(const struct outcome *o, const struct tally *t, double ms,
     const struct report_how *how)
@@ -108,7 +101,7 @@ put_probe(const struct outcome *o, const struct tally *t, double ms,
 	else if (o->verdict != VERDICT_OK)
 		printf(": %s", verdict_text(o, text));
 	putchar('\n');
-	flush();
+	flush_output();	/* who would read that is gone: so are we */
 }
 
 static void
@@ -120,7 +113,7 @@ put_summary(const struct tally *t, const struct expectation *e)
 		printf(", min/avg/max %.2f/%.2f/%.2f ms", t->least,
 		    t->all / (double)t->ok, t->most);
 	putchar('\n');
-	flush();
+	flush_output();
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "deadline.h"
+#include "output.h"
 #include "progress.h"
 #include "quantity.h"
 #include "result.h"
@@ -99,8 +100,7 @@ put_object(const struct progress *p, int64_t now)
 {
 	result_json_interval(stdout, &p->since, p->shown_at - p->begun_at,
 	    now - p->begun_at);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
+	flush_output();
 }
 
 void

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "error_name.h"
+#include "output.h"
 #include "quantity.h"
 #include "report.h"
 #include "unpwrap.h"
@@ -234,6 +235,5 @@ report(const struct outcome *o, const struct report_how *how)
 		put_line(o, how);
 	if (how->json)
 		put_json(o, how);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
+	flush_output();
 }

@@ -6,6 +6,7 @@
 
 #include "crew.h"
 #include "moment.h"
+#include "output.h"
 #include "pattern.h"
 #include "plot.h"
 #include "quantity.h"

@@ -8,6 +8,7 @@
 #include "crew.h"
 #include "descriptors.h"
 #include "interrupts.h"
+#include "output.h"
 #include "quantity.h"
 #include "result.h"
 #include "turns.h"
@@ -217,8 +218,7 @@ put(const struct comparison *c, const struct campaign *campaign,
 		comparison_csv(stdout, c);
 	else
 		comparison_table(stdout, c);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
+	flush_output();
 }
 
 /* Returns the exit status: that of the last server that failed. */

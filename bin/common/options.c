@@ -27,14 +27,6 @@ usage_error(const char *format, ...)
 	exit(EXIT_USAGE);
 }
 
-void
-exit_printed(void)
-{
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err_sys("standard output");
-	exit(EXIT_SUCCESS);
-}
-
 /* getopt_long(3) wants the table twice: as a string and as an array. */
 struct getopt_tables {
 	char		 letters[2 + 2 * OPTIONS_MAX];

@@ -31,9 +31,6 @@ int	 options_parse(int argc, char *argv[], const struct option_row *table,
 	    void *settings);
 /* Prints the table's part of a --help. */
 void	 options_print(const struct option_row *table);
-/* Ends a program that printed what it was asked for: status 0, or 1 where
- * standard output did not take it. */
-void	 exit_printed(void) __attribute__((__noreturn__));
 /* One line on standard error, and status EXIT_USAGE. */
 void	 usage_error(const char *format, ...)
 	    __attribute__((__noreturn__, __format__(__printf__, 1, 2)));

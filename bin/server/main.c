@@ -11,6 +11,7 @@
 #include "log.h"
 #include "model.h"
 #include "options.h"
+#include "output.h"
 #include "plain.h"
 #include "quantity.h"
 #include "settings.h"
@@ -167,14 +168,6 @@ close_ready_fd(int fd)
 	close(null);
 }
 
-/* Which call sees that standard output fails is the libc's affair. */
-static void
-printed(int result)
-{
-	if (result == EOF)
-		err_sys("--print-port: standard output");
-}
-
 /* What a client needs to find it: the port, or an endpoint with a path. */
 static void
 print_port(const struct settings *s, const char *name)
@@ -184,8 +177,8 @@ print_port(const struct settings *s, const char *name)
 
 	snprintf(line, sizeof(line), "%s\n",
 	    is_path ? name : strrchr(name, ':') + 1);
-	if (s->print_port)
-		printed(fputs(line, stdout));
+	if (s->print_port && fputs(line, stdout) == EOF)
+		flush_output();		/* says why, and ends */
 	if (s->ready_fd != NONE)
 		Writen(s->ready_fd, line, strlen(line));
 }
@@ -203,7 +196,7 @@ announce(const struct settings *s, const struct listeners *listeners)
 	if (s->server.udp)
 		log_fields(LEVEL_NOTICE, "answering datagrams",
 		    { "rate", NULL, s->server.udp_rate });
-	printed(fflush(stdout));
+	flush_output();
 	if (s->ready_fd != NONE)
 		close_ready_fd(s->ready_fd);
 }

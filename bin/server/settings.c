@@ -9,6 +9,7 @@
 #include "log.h"
 #include "model.h"
 #include "options.h"
+#include "output.h"
 #include "quantity.h"
 #include "settings.h"
 
