@@ -8,6 +8,7 @@
 #include "quantity.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static void
 put_seconds(FILE *out, double ns)

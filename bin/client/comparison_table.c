@@ -8,6 +8,7 @@
 #include "quantity.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* What the ratio is, where it is not 1. */
 static void

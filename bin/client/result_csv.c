@@ -8,6 +8,7 @@
 #include "quantity.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* A double holds a count exactly up to 2^53. */
 static void

@@ -15,6 +15,7 @@
 #include "tuning.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define CONNECTIONS_MAX	1000000

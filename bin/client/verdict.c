@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COUNTS		"%" PRIu64 " of %" PRIu64 " bytes echoed"

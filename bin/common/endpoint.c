@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 
 #include <netdb.h>
+#include <stdio.h>
 #include <string.h>
 
 static int

@@ -9,11 +9,14 @@
 #ifndef WHY_H
 #define WHY_H
 
-#include <stdio.h>
-
 #define WHY_MAX	256
 
-/* For "return refuse(why, ...)". */
-#define refuse(why, ...)	(snprintf(why, WHY_MAX, __VA_ARGS__), -1)
+/* For "return refuse(why, ...)".  A macro: the compiler is to see the -1, and
+ * not to warn of results that have no value then. */
+#define refuse(why, ...)	(put_why(why, __VA_ARGS__), -1)
+
+/* No argument may be why itself. */
+void	 put_why(char why[WHY_MAX], const char *format, ...)
+	    __attribute__((__format__(__printf__, 2, 3)));
 
 #endif

@@ -14,6 +14,7 @@
 #include "settings.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DEFAULT_UDP_RATE	1000
