@@ -13,6 +13,8 @@
 #include <stdlib.h>
 
 #define OPTIONS_MAX	64	/* rows of a table */
+#define NAMES		256	/* what getopt_long(3) returns of the first
+				   name: no letter */
 
 void
 usage_error(const char *format, ...)
@@ -56,7 +58,7 @@ fill(struct getopt_tables *tables, const struct option_row *table)
 		    is_optional(&table[i]) ? optional_argument :
 		    required_argument;
 		name->flag = NULL;
-		name->val = 256 + i;
+		name->val = NAMES + i;
 		name++;
 		if (table[i].letter == '\0')
 			continue;
@@ -69,8 +71,8 @@ fill(struct getopt_tables *tables, const struct option_row *table)
 static const struct option_row *
 row_of(const struct option_row *table, int found)
 {
-	if (found >= 256)
-		return &table[found - 256];
+	if (found >= NAMES)
+		return &table[found - NAMES];
 	while (table->help == NULL || table->letter != found)
 		table++;
 	return table;
@@ -81,13 +83,13 @@ bad_option(const struct option_row *table, int found, const char *word)
 {
 	const struct option_row *row;
 
-	if (found == ':') {
-		row = row_of(table, optopt);
+	/* On BSD also an operand where none is taken. */
+	row = found == ':' ? row_of(table, optopt) : NULL;
+	if (row != NULL && row->operand != NULL)
 		usage_error("--%s: %s is missing", row->name, row->operand);
-	}
 	/* optopt is a letter, 0 for an unknown name, or the value of a name
 	 * that takes no operand and was given one. */
-	if (optopt >= 256)
+	if (optopt >= NAMES)
 		usage_error("--%s takes no operand", row_of(table,
 		    optopt)->name);
 	if (optopt != 0)
