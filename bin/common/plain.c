@@ -22,7 +22,9 @@ static const struct { uint32_t first, last; } unprintable[] = {
 static int
 is_printable(uint32_t character)
 {
-	for (size_t i = 0; i < sizeof(unprintable) / sizeof(unprintable[0]); i++)
+	size_t n = sizeof(unprintable) / sizeof(unprintable[0]);
+
+	for (size_t i = 0; i < n; i++)
 		if (character >= unprintable[i].first &&
 		    character <= unprintable[i].last)
 			return 0;

@@ -46,6 +46,7 @@ scaled_parse(const char *text, const struct unit *unit, double most,
     const char *example, double *value, char why[WHY_MAX])
 {
 	size_t digits = strspn(text, "0123456789.");
+	const char *name = text + digits;
 	char *end;
 	double number;
 
@@ -53,17 +54,15 @@ scaled_parse(const char *text, const struct unit *unit, double most,
 		return refuse(why, "not a number with a unit, such as %s",
 		    example);
 	number = strtod(text, &end);
-	if (end < text + digits)
+	if (end < name)
 		return refuse(why, "not a number with a unit, such as %s",
 		    example);
-	/* "1e3" was read on into the exponent: units begin behind the
-	 * digits. */
-	end = (char *)text + digits;
-	while (unit->name != NULL && strcasecmp(unit->name, end) != 0)
+	/* Not end: "1e3" was read on into the exponent. */
+	while (unit->name != NULL && strcasecmp(unit->name, name) != 0)
 		unit++;
 	if (unit->name == NULL)
 		return refuse(why, "unknown unit \"%.20s\", write it as %s",
-		    end, example);
+		    name, example);
 	*value = number * unit->factor;
 	if (*value > most)
 		return refuse(why, "too large");
