@@ -4,6 +4,7 @@
  */
 #include "quantity.h"
 #include "simulation.h"
+#include "splitmix.h"
 #include "support.h"
 
 #define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
@@ -17,7 +18,7 @@ static uint64_t dice;
 static size_t
 below(size_t n)
 {
-	return (size_t)(fault_random(&dice) % n);
+	return (size_t)(splitmix(&dice) % n);
 }
 
 /*
@@ -454,18 +455,18 @@ START_TEST(a_seed_repeats_the_bytes)
 
 	for (uint64_t seed = 0; seed < 50; seed++) {
 		prepare(DIGITS, 10);
-		s.random = fault_random_start(seed, 1);
+		s.random = splitmix_start(seed, 1);
 		add_faults("corrupt=10");
 		run();
 		memcpy(first, s.out, sizeof(first));
 		prepare(DIGITS, 10);
-		s.random = fault_random_start(seed, 1);
+		s.random = splitmix_start(seed, 1);
 		s.transfer = any_bytes;
 		add_faults("corrupt=10");
 		run();
 		ck_assert_str_eq(s.out, first);
 		prepare(DIGITS, 10);
-		s.random = fault_random_start(seed + 1, 1);
+		s.random = splitmix_start(seed + 1, 1);
 		add_faults("corrupt=10");
 		run();
 		ck_assert(strcmp(s.out, first) != 0);
@@ -684,7 +685,7 @@ static void
 random_run(const enum fault_kind *kinds, size_t n)
 {
 	prepare(stream, STREAM);
-	s.random = fault_random(&dice);
+	s.random = splitmix(&dice);
 	s.transfer = transfers[below(TRANSFERS)];
 	s.has_closed = below(4) != 0;
 	for (size_t left = below(10); left > 0; left--)

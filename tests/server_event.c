@@ -7,6 +7,7 @@
  */
 #include <config.h>
 
+#include "splitmix.h"
 #include "support.h"
 #include "table.h"
 #include "timers.h"
@@ -31,7 +32,7 @@ START_TEST(timers_come_in_order)
 
 	ck_assert_ptr_null(timers_first(&timers));
 	for (int i = 0; i < MANY; i++) {
-		at[i] = (int64_t)(fault_random(&random) % 500);
+		at[i] = (int64_t)(splitmix(&random) % 500);
 		ck_assert_int_eq(timers_add(&timers, (struct timer){
 		    .at = at[i], .number = (uint64_t)at[i], .fd = (int)at[i] }),
 		    0);
@@ -59,9 +60,9 @@ START_TEST(timers_are_taken_in_between)
 
 	for (int i = 0; i < MANY; i++) {
 		timers_add(&timers, (struct timer){
-		    .at = now + (int64_t)(fault_random(&random) % 100) });
+		    .at = now + (int64_t)(splitmix(&random) % 100) });
 		timers_add(&timers, (struct timer){
-		    .at = now + (int64_t)(fault_random(&random) % 100) });
+		    .at = now + (int64_t)(splitmix(&random) % 100) });
 		ck_assert_int_ge(timers_first(&timers)->at, now);
 		now = timers_first(&timers)->at;
 		timers_remove_first(&timers);

@@ -7,6 +7,7 @@
 #include "drive.h"
 #include "log.h"
 #include "reset.h"
+#include "splitmix.h"
 #include "vanish.h"
 
 #include <sys/socket.h>
@@ -47,7 +48,7 @@ start_faulty(struct server *server, struct drive *d, uint32_t chosen)
 		d->connection.cause = CAUSE_ERROR;
 		return WANT_RESET;
 	}
-	course_start(&faulty->course, plan, chosen, fault_random_start(
+	course_start(&faulty->course, plan, chosen, splitmix_start(
 	    ~plan->seed, d->peer.number),
 	    server->in_band ? &faulty->asked : NULL);
 	faulty->course.now = server_now(server);

@@ -6,6 +6,7 @@
 
 #include "fault.h"
 #include "quantity.h"
+#include "splitmix.h"
 
 #include <netinet/in.h>
 
@@ -75,25 +76,6 @@ fault_is_of_tcp(enum fault_kind kind)
 	return is[kind];
 }
 
-/* Sebastiano Vigna's splitmix64, which is in the public domain. */
-uint64_t
-fault_random(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-uint64_t
-fault_random_start(uint64_t seed, uint64_t number)
-{
-	uint64_t state = seed;
-
-	return fault_random(&state) ^ number * UINT64_C(0xd1342543de82ef95);
-}
-
 static int
 is_in_ranges(const struct fault *f, uint64_t number)
 {
@@ -152,12 +134,12 @@ uint32_t
 fault_choose(const struct fault_plan *plan, uint64_t number,
     const struct sockaddr *client)
 {
-	uint64_t random = fault_random_start(plan->seed, number);
+	uint64_t random = splitmix_start(plan->seed, number);
 	uint32_t chosen = 0;
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct fault *f = &plan->faults[i];
-		int drawn = is_drawn(f, fault_random(&random));
+		int drawn = is_drawn(f, splitmix(&random));
 
 		if ((fault_rows[f->kind].keys & KEY_SELECT) != 0 && drawn &&
 		    is_in_ranges(f, number) &&

@@ -102,9 +102,4 @@ int64_t	 fault_changes(const struct fault *, int64_t now);
 const struct fault *fault_of_listener(const struct fault_plan *, int64_t now);
 int	 fault_has_listener(const struct fault_plan *);
 
-/* A step of a generator of random numbers (splitmix64), and a start for one
- * that belongs to this connection. */
-uint64_t fault_random(uint64_t *state);
-uint64_t fault_random_start(uint64_t seed, uint64_t number);
-
 #endif

@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "quantity.h"
 #include "sources.h"
+#include "splitmix.h"
 
 #include <netinet/in.h>
 
@@ -59,7 +60,7 @@ static struct guard_row *
 row_of(struct guard *g, uint64_t source)
 {
 	uint64_t state = source ^ g->secret;
-	struct guard_row *set = &g->rows[fault_random(&state) %
+	struct guard_row *set = &g->rows[splitmix(&state) %
 	    (GUARD_ROWS / GUARD_WAYS) * GUARD_WAYS], *least = set;
 
 	for (int i = 0; i < GUARD_WAYS; i++) {

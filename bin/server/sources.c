@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "sources.h"
+#include "splitmix.h"
 #include "stats.h"
 
 #include <sys/mman.h>
@@ -83,7 +84,7 @@ nth_slot(uint64_t key, size_t n)
 {
 	uint64_t state = key;
 
-	return (size_t)(fault_random(&state) + n) % SLOTS;
+	return (size_t)(splitmix(&state) + n) % SLOTS;
 }
 
 /* Returns the slot of the source, or SLOTS. */

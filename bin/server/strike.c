@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "splitmix.h"
 #include "strike.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ strike_time(struct course *r, const struct fault *f)
 {
 	if (f->jitter_ns == 0)
 		return f->time_ns;
-	return f->time_ns - f->jitter_ns + (int64_t)(fault_random(&r->random) %
+	return f->time_ns - f->jitter_ns + (int64_t)(splitmix(&r->random) %
 	    (2 * (uint64_t)f->jitter_ns + 1));
 }
 
@@ -139,7 +140,7 @@ strike_flip(struct connection *c)
 	struct course *r = c->course;
 
 	for (size_t i = c->start; r->flip > 0 && i < r->filled; i++, r->flip--)
-		c->buffer[i] ^= (char)(1 << fault_random(&r->random) % 8);
+		c->buffer[i] ^= (char)(1 << splitmix(&r->random) % 8);
 }
 
 static enum want
