@@ -35,30 +35,31 @@ static const struct {
 	enum fault_kind	 kind;
 	uint64_t	 size;
 	int64_t		 time_ns;
+	uint64_t	 rate;
 	int64_t		 for_ns;
 } defaults[] = {
-	{ "refuse",	FAULT_REFUSE,		0, 0, 0 },
-	{ "slow-accept", FAULT_SLOW_ACCEPT,	0, 0, 2 * S },
-	{ "syn-blackhole", FAULT_SYN_BLACKHOLE,	0, 0, 0 },
-	{ "abort",	FAULT_ABORT,		0, 0, 0 },
-	{ "fin",	FAULT_FIN,		0, 0, 0 },
-	{ "rst",	FAULT_RST,		0, 0, 0 },
-	{ "die",	FAULT_DIE,		0, 0, 0 },
-	{ "shutdown",	FAULT_SHUTDOWN,		0, 0, 0 },
-	{ "hang",	FAULT_HANG,		0, 0, 0 },
-	{ "zero-window", FAULT_ZERO_WINDOW,	0, 0, 0 },
-	{ "silence",	FAULT_SILENCE,		0, 0, 0 },
-	{ "reboot",	FAULT_REBOOT,		0, S, 0 },
-	{ "half-close",	FAULT_HALF_CLOSE,	0, 0, 0 },
-	{ "truncate",	FAULT_TRUNCATE,		1, 0, 0 },
-	{ "surplus",	FAULT_SURPLUS,		1, 0, 0 },
-	{ "duplicate",	FAULT_DUPLICATE,	16, 0, 0 },
-	{ "corrupt",	FAULT_CORRUPT,		1, 0, 0 },
-	{ "reorder",	FAULT_REORDER,		8, 0, 0 },
-	{ "delay",	FAULT_DELAY,		0, 100 * MS, 0 },
-	{ "rate",	FAULT_RATE,		0, 0, 0 },
-	{ "fragment",	FAULT_FRAGMENT,		1, 0, 0 },
-	{ "trickle",	FAULT_TRICKLE,		1, 100 * MS, 0 },
+	{ "refuse",	FAULT_REFUSE,		0, 0, 0, 0 },
+	{ "slow-accept", FAULT_SLOW_ACCEPT,	0, 0, 0, 2 * S },
+	{ "syn-blackhole", FAULT_SYN_BLACKHOLE,	0, 0, 0, 0 },
+	{ "abort",	FAULT_ABORT,		0, 0, 0, 0 },
+	{ "fin",	FAULT_FIN,		0, 0, 0, 0 },
+	{ "rst",	FAULT_RST,		0, 0, 0, 0 },
+	{ "die",	FAULT_DIE,		0, 0, 0, 0 },
+	{ "shutdown",	FAULT_SHUTDOWN,		0, 0, 0, 0 },
+	{ "hang",	FAULT_HANG,		0, 0, 0, 0 },
+	{ "zero-window", FAULT_ZERO_WINDOW,	0, 0, 0, 0 },
+	{ "silence",	FAULT_SILENCE,		0, 0, 0, 0 },
+	{ "reboot",	FAULT_REBOOT,		0, S, 0, 0 },
+	{ "half-close",	FAULT_HALF_CLOSE,	0, 0, 0, 0 },
+	{ "truncate",	FAULT_TRUNCATE,		1, 0, 0, 0 },
+	{ "surplus",	FAULT_SURPLUS,		1, 0, 0, 0 },
+	{ "duplicate",	FAULT_DUPLICATE,	16, 0, 0, 0 },
+	{ "corrupt",	FAULT_CORRUPT,		1, 0, 0, 0 },
+	{ "reorder",	FAULT_REORDER,		8, 0, 0, 0 },
+	{ "delay",	FAULT_DELAY,		0, 100 * MS, 0, 0 },
+	{ "rate",	FAULT_RATE,		0, 0, 65536, 0 },
+	{ "fragment",	FAULT_FRAGMENT,		1, 0, 0, 0 },
+	{ "trickle",	FAULT_TRICKLE,		1, 100 * MS, 0, 0 },
 };
 
 START_TEST(a_name_alone_has_defaults)
@@ -71,7 +72,7 @@ START_TEST(a_name_alone_has_defaults)
 	ck_assert_uint_eq(f->size, defaults[_i].size);
 	ck_assert_int_eq(f->time_ns, defaults[_i].time_ns);
 	ck_assert_int_eq(f->jitter_ns, 0);
-	ck_assert_uint_eq(f->rate, 65536);
+	ck_assert_uint_eq(f->rate, defaults[_i].rate);
 	ck_assert_int_eq(f->from_ns, 0);
 	ck_assert_int_eq(f->for_ns, defaults[_i].for_ns);
 	ck_assert_int_eq(f->period_ns, 0);

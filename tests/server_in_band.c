@@ -6,6 +6,7 @@
 #include "quantity.h"
 #include "simulation.h"
 #include "support.h"
+#include "vanish.h"
 
 #define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 #define S		NSEC_PER_SEC
@@ -79,21 +80,31 @@ parse(const char *line, int64_t now, char why[WHY_MAX])
 	return in_band_parse(line, strlen(line), now, &plan, why);
 }
 
+/* Without a packet filter, no host vanishes. */
+static int
+is_beyond_this_host(const char *line)
+{
+	return vanish_probe() != 0 && (strstr(line, "silence") != NULL ||
+	    strstr(line, "reboot") != NULL);
+}
+
 START_TEST(each_fault_that_harms_nobody_else_is_granted)
 {
-	const struct fault_row *row = &fault_rows[_i];
+	const char *name = fault_rows[_i].name;
 	int others = _i <= FAULT_SYN_BLACKHOLE || _i == FAULT_DIE ||
 	    _i == FAULT_SHUTDOWN;
-	char line[64], why[WHY_MAX], expected[WHY_MAX];
+	char line[64], why[WHY_MAX] = "", expected[WHY_MAX] = "";
 
-	ck_assert_int_eq(row->in_band, !others);
-	snprintf(line, sizeof(line), "!fault %s\n", row->name);
-	snprintf(expected, sizeof(expected), "%s is not for clients",
-	    row->name);
-	ck_assert_int_eq(parse(line, 0, why), others ? -1 : 0);
 	if (others)
-		ck_assert_str_eq(why, expected);
-	else
+		snprintf(expected, sizeof(expected), "%s is not for clients",
+		    name);
+	else if (is_beyond_this_host(name))
+		snprintf(expected, sizeof(expected), "%s: not on this host",
+		    name);
+	snprintf(line, sizeof(line), "!fault %s\n", name);
+	ck_assert_int_eq(parse(line, 0, why), expected[0] != '\0' ? -1 : 0);
+	ck_assert_str_eq(why, expected);
+	if (expected[0] == '\0')
 		ck_assert_int_eq(plan.faults[0].kind, _i);
 }
 END_TEST
@@ -193,6 +204,10 @@ START_TEST(what_holds_does_not_last)
 {
 	char why[WHY_MAX];
 
+	if (is_beyond_this_host(holds[_i].line)) {
+		not_tested("no host vanishes without a packet filter");
+		return;
+	}
 	ck_assert_int_eq(parse(holds[_i].line, 0, why), 0);
 	ck_assert_int_eq(plan.faults[0].for_ns, holds[_i].for_ns);
 }
@@ -282,6 +297,10 @@ static size_t (*const transfers[])(void *, size_t) = { NULL, one_byte };
 
 START_TEST(a_client_asks)
 {
+	if (is_beyond_this_host(dialogues[_i].in)) {
+		not_tested("no host vanishes without a packet filter");
+		return;
+	}
 	for (int i = 0; i < 2; i++) {
 		prepare(dialogues[_i].in);
 		s.transfer = transfers[i];

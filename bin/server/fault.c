@@ -14,66 +14,77 @@
 
 #define AT_CONN		(KEY_SELECT | KEY_WINDOW)
 #define AT_BYTE		(KEY_AFTER | AT_CONN)
+#define LISTENER	(FAULT_OF_LISTENER | FAULT_OF_TCP)
+#define VANISHES	(FAULT_VANISHES | FAULT_OF_TCP | FAULT_IN_BAND)
 
 const struct fault_row fault_rows[FAULT_KINDS] = {
 	[FAULT_REFUSE] = { "refuse", "nobody listens",
-	    KEY_WINDOW, 0, 0, 0, 0 },
+	    .keys = KEY_WINDOW, .traits = LISTENER },
 	[FAULT_SLOW_ACCEPT] = { "slow-accept", "handshakes complete late [2s]",
-	    KEY_WINDOW, 0, 0, 0, 0 },
+	    .keys = KEY_WINDOW, .traits = LISTENER,
+	    .for_ns = 2 * NSEC_PER_SEC },
 	[FAULT_SYN_BLACKHOLE] = { "syn-blackhole", "handshakes never complete",
-	    KEY_WINDOW, 0, 0, 0, 0 },
+	    .keys = KEY_WINDOW, .traits = LISTENER },
 	[FAULT_ABORT] = { "abort", "reset at once, after accept",
-	    AT_CONN, 0, 0, 0, 1 },
+	    .keys = AT_CONN, .traits = FAULT_OF_TCP | FAULT_IN_BAND },
 	[FAULT_FIN] = { "fin", "orderly close",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER, .traits = FAULT_IN_BAND },
 	[FAULT_RST] = { "rst", "reset",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER,
+	    .traits = FAULT_OF_TCP | FAULT_IN_BAND },
 	[FAULT_DIE] = { "die", "the process that serves is killed",
-	    AT_BYTE, KEY_AFTER, 0, 0, 0 },
+	    .keys = AT_BYTE, .main = KEY_AFTER },
 	[FAULT_SHUTDOWN] = { "shutdown", "the server gets a SIGTERM",
-	    AT_BYTE, KEY_AFTER, 0, 0, 0 },
+	    .keys = AT_BYTE, .main = KEY_AFTER },
 	[FAULT_HANG] = { "hang", "neither reads nor writes",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER,
+	    .traits = FAULT_HOLDS | FAULT_IN_BAND },
 	[FAULT_ZERO_WINDOW] = { "zero-window",
 	    "never reads, with a small receive buffer",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER,
+	    .traits = FAULT_HOLDS | FAULT_IN_BAND },
 	[FAULT_SILENCE] = { "silence", "the host vanishes: no ACK",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER,
+	    .traits = FAULT_HOLDS | VANISHES },
 	[FAULT_REBOOT] = { "reboot", "silence, then a reset on data",
-	    AT_BYTE | KEY_TIME, KEY_TIME, 0, NSEC_PER_SEC, 1 },
+	    .keys = AT_BYTE | KEY_TIME, .main = KEY_TIME, .traits = VANISHES,
+	    .time_ns = NSEC_PER_SEC },
 	[FAULT_HALF_CLOSE] = { "half-close", "shuts its sending side, reads on",
-	    AT_BYTE, KEY_AFTER, 0, 0, 1 },
+	    .keys = AT_BYTE, .main = KEY_AFTER, .traits = FAULT_IN_BAND },
 	[FAULT_TRUNCATE] = { "truncate", "bytes are left out",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 1, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 1 },
 	[FAULT_SURPLUS] = { "surplus", "extra bytes",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 1, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 1 },
 	[FAULT_DUPLICATE] = { "duplicate", "bytes come twice",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 16, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 16 },
 	[FAULT_CORRUPT] = { "corrupt", "a bit in each byte is flipped",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 1, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 1 },
 	[FAULT_REORDER] = { "reorder", "bytes are swapped with those behind",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 8, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 8 },
 	[FAULT_DELAY] = { "delay", "each echo waits [100ms]",
-	    AT_BYTE | KEY_TIME, KEY_TIME, 0, 100 * NSEC_PER_MSEC, 1 },
+	    .keys = AT_BYTE | KEY_TIME, .main = KEY_TIME,
+	    .traits = FAULT_IN_BAND, .time_ns = 100 * NSEC_PER_MSEC },
 	[FAULT_RATE] = { "rate", "so many bytes a second [64KiB/s]",
-	    AT_BYTE | KEY_RATE, KEY_RATE, 0, 0, 1 },
+	    .keys = AT_BYTE | KEY_RATE, .main = KEY_RATE,
+	    .traits = FAULT_IN_BAND, .rate = 65536 },
 	[FAULT_FRAGMENT] = { "fragment", "pieces of so many bytes [1]",
-	    AT_BYTE | KEY_SIZE, KEY_SIZE, 1, 0, 1 },
+	    .keys = AT_BYTE | KEY_SIZE, .main = KEY_SIZE,
+	    .traits = FAULT_IN_BAND, .size = 1 },
 	[FAULT_TRICKLE] = { "trickle", "a byte at a time [100ms]",
-	    AT_BYTE | KEY_SIZE | KEY_TIME, KEY_TIME, 1, 100 * NSEC_PER_MSEC,
-	    1 },
+	    .keys = AT_BYTE | KEY_SIZE | KEY_TIME, .main = KEY_TIME,
+	    .traits = FAULT_IN_BAND, .size = 1,
+	    .time_ns = 100 * NSEC_PER_MSEC },
 };
 
 int
-fault_is_of_tcp(enum fault_kind kind)
+fault_is(enum fault_kind kind, unsigned trait)
 {
-	static const char is[FAULT_KINDS] = {
-		[FAULT_REFUSE] = 1, [FAULT_SLOW_ACCEPT] = 1,
-		[FAULT_SYN_BLACKHOLE] = 1, [FAULT_ABORT] = 1, [FAULT_RST] = 1,
-		[FAULT_SILENCE] = 1, [FAULT_REBOOT] = 1,
-	};
-
-	return is[kind];
+	return (fault_rows[kind].traits & trait) != 0;
 }
 
 static int
@@ -187,10 +198,10 @@ fault_changes(const struct fault *f, int64_t now)
 static int
 is_of_listener(const struct fault *f)
 {
-	return f->kind <= FAULT_SYN_BLACKHOLE ||
-	    ((f->kind == FAULT_SILENCE || f->kind == FAULT_REBOOT) &&
-	    f->after == 0 && f->nconns == 0 && f->every == 0 &&
-	    f->probability >= 1 && f->family == AF_UNSPEC);
+	return fault_is(f->kind, FAULT_OF_LISTENER) ||
+	    (fault_is(f->kind, FAULT_VANISHES) && f->after == 0 &&
+	    f->nconns == 0 && f->every == 0 && f->probability >= 1 &&
+	    f->family == AF_UNSPEC);
 }
 
 int

@@ -37,14 +37,24 @@ enum fault_kind {
 #define KEY_SELECT	16	/* conns, every=N, p, source */
 #define KEY_WINDOW	32	/* from, for, every=TIME */
 
+/* What it is. */
+#define FAULT_OF_LISTENER	1	/* there is no connection yet */
+#define FAULT_OF_TCP		2	/* unknown to a UNIX-domain socket */
+#define FAULT_VANISHES		4	/* the host does; see vanish.h */
+#define FAULT_HOLDS		8	/* a connection, to its window's end */
+#define FAULT_IN_BAND		16	/* a client may ask for it */
+
 struct fault_row {
 	const char	*name;
 	const char	*help;		/* one line for --help */
 	unsigned	 keys;
 	unsigned	 main;		/* the key that NAME=VALUE stands for */
-	uint64_t	 size;		/* defaults */
+	unsigned	 traits;
+	/* Defaults. */
+	uint64_t	 size;
 	int64_t		 time_ns;
-	int		 in_band;	/* may a client ask for it? */
+	uint64_t	 rate;
+	int64_t		 for_ns;
 };
 extern const struct fault_row fault_rows[FAULT_KINDS];
 
@@ -81,8 +91,8 @@ struct fault_plan {
 	uint64_t	 seed;
 };
 
-/* Is it one of TCP, which a UNIX-domain socket knows nothing of? */
-int	 fault_is_of_tcp(enum fault_kind);
+/* Is it of this kind (FAULT_OF_TCP, ...)? */
+int	 fault_is(enum fault_kind, unsigned trait);
 
 /* NAME[=VALUE][,KEY=VALUE]...  Adds the fault to the plan.  Returns 0 or -1. */
 int	 fault_parse(const char *text, struct fault_plan *, char why[WHY_MAX]);

@@ -225,10 +225,9 @@ begin(struct fault *f, char *word, char why[WHY_MAX])
 	*f = (struct fault){
 		.kind = (enum fault_kind)(row - fault_rows),
 		.size = row->size, .time_ns = row->time_ns,
-		.rate = 65536, .probability = 1, .family = AF_UNSPEC,
+		.rate = row->rate, .for_ns = row->for_ns,
+		.probability = 1, .family = AF_UNSPEC,
 	};
-	if (f->kind == FAULT_SLOW_ACCEPT)
-		f->for_ns = 2 * NSEC_PER_SEC;
 	if (value == NULL)
 		return 0;
 	if (row->main == 0)

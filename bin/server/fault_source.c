@@ -19,9 +19,9 @@
 static int
 probe(enum fault_kind kind)
 {
-	if (kind <= FAULT_SYN_BLACKHOLE)
+	if (fault_is(kind, FAULT_OF_LISTENER))
 		return gate_probe();
-	if (kind == FAULT_SILENCE || kind == FAULT_REBOOT)
+	if (fault_is(kind, FAULT_VANISHES))
 		return vanish_probe();
 	return 0;
 }
@@ -37,7 +37,7 @@ add(const struct fault_source *source, struct fault_plan *plan,
 	if (fault_parse(text, plan, reason) == -1)
 		return refuse(why, "\"%.80s\": %.160s", text, reason);
 	kind = plan->faults[plan->n - 1].kind;
-	if (source->for_unix && fault_is_of_tcp(kind))
+	if (source->for_unix && fault_is(kind, FAULT_OF_TCP))
 		return refuse(why, "\"%.80s\": a UNIX-domain socket knows "
 		    "nothing of the kind", text);
 	error = probe(kind);

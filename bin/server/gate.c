@@ -147,7 +147,7 @@ gate_for(const struct fault *f)
 		return GATE_OPEN;
 	if (f->kind == FAULT_REFUSE)
 		return GATE_REFUSING;
-	return f->kind <= FAULT_SYN_BLACKHOLE ? GATE_FULL : GATE_DEAF;
+	return fault_is(f->kind, FAULT_VANISHES) ? GATE_DEAF : GATE_FULL;
 }
 
 /* After a HUP, a worker whose faults are no longer those of the server. */

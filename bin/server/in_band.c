@@ -6,6 +6,7 @@
 
 #include "in_band.h"
 #include "quantity.h"
+#include "vanish.h"
 
 #include <string.h>
 
@@ -35,19 +36,21 @@ limit(struct fault *f, int64_t now, char why[WHY_MAX])
 {
 	const char *name = fault_rows[f->kind].name;
 
-	if (!fault_rows[f->kind].in_band)
+	if (!fault_is(f->kind, FAULT_IN_BAND))
 		return refuse(why, "%s is not for clients", name);
 	if (f->nconns > 0 || f->every > 0 || f->family != 0 ||
 	    f->probability < 1)
 		return refuse(why, "%s: there is one connection", name);
 	if (f->time_ns + f->jitter_ns > TIME_MOST_NS)
 		return refuse(why, "%s: longer than 10s", name);
-	if (f->kind >= FAULT_HANG && f->kind <= FAULT_SILENCE) {
+	if (fault_is(f->kind, FAULT_HOLDS)) {
 		if (f->for_ns > FOR_MOST_NS)
 			return refuse(why, "%s: longer than 30s", name);
 		if (f->for_ns == 0)
 			f->for_ns = FOR_MOST_NS;
 	}
+	if (fault_is(f->kind, FAULT_VANISHES) && vanish_probe() != 0)
+		return refuse(why, "%s: not on this host", name);
 	f->from_ns += now;
 	return 0;
 }

@@ -28,7 +28,7 @@ check_fault(const struct fault *f)
 	must(f->after == 0 || (keys & KEY_AFTER) != 0);
 	must(f->size >= 1 || (keys & KEY_SIZE) == 0);
 	must(f->size <= COURSE_ROOM || f->kind == FAULT_TRUNCATE);
-	must(f->rate >= 1);
+	must(f->rate >= 1 || (keys & KEY_RATE) == 0);
 	must(0 <= f->jitter_ns && f->jitter_ns <= f->time_ns);
 	must(f->probability >= 0 && f->probability <= 1);
 	must(f->nconns <= RANGES_MAX);
@@ -107,7 +107,7 @@ ask_in_band(const uint8_t *data, size_t size)
 		return;
 	must(asked.n >= 1 && asked.n <= 4);
 	for (unsigned i = 0; i < asked.n; i++)
-		must(fault_rows[asked.faults[i].kind].in_band);
+		must(fault_is(asked.faults[i].kind, FAULT_IN_BAND));
 }
 
 int
