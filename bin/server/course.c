@@ -189,23 +189,23 @@ go_on(struct connection *c)
 	return WANT_NOTHING;
 }
 
+static int
+is_held(const struct course *r)
+{
+	return r->now >= 0 && r->now < r->held_until;
+}
+
 static enum want
 in_hang(struct connection *c)
 {
-	const struct fault *f = c->course->fault;
-
-	if (!fault_active(f, c->course->now))
-		return go_on(c);
-	return hold(c, fault_changes(f, c->course->now));
+	return is_held(c->course) ? hold(c, c->course->held_until) : go_on(c);
 }
 
 static enum want
 in_silence(struct connection *c)
 {
-	const struct fault *f = c->course->fault;
-
-	if (fault_active(f, c->course->now))
-		return hold(c, fault_changes(f, c->course->now));
+	if (is_held(c->course))
+		return hold(c, c->course->held_until);
 	go_on(c);
 	return WANT_APPEAR;
 }
@@ -296,7 +296,6 @@ course_next(struct connection *c)
 			continue;
 		if (f == NULL)
 			break;
-		r->fault = f;
 		want = strikes[f->kind].strike(c, f);
 		if (want != WANT_NOTHING)
 			return want;

@@ -45,7 +45,7 @@ struct course {
 	uint64_t	 drop;		/* bytes still to be left out */
 	uint64_t	 flip;		/* and to be corrupted, of what comes */
 	enum course_phase phase;
-	const struct fault *fault;	/* of the phase */
+	int64_t		 held_until;	/* by a hang or a silence */
 	int		 delayed;	/* what is in the buffer has waited */
 	/* For course_struck. */
 	uint32_t	 begun;		/* lasting faults that were at work */

@@ -60,7 +60,7 @@ strike_shutdown(struct connection *c, const struct fault *f)
 static enum want
 strike_hang(struct connection *c, const struct fault *f)
 {
-	(void)f;
+	c->course->held_until = fault_changes(f, c->course->now);
 	c->course->phase = COURSE_HANG;
 	return WANT_NOTHING;
 }
@@ -75,7 +75,7 @@ strike_zero_window(struct connection *c, const struct fault *f)
 static enum want
 strike_silence(struct connection *c, const struct fault *f)
 {
-	(void)f;
+	c->course->held_until = fault_changes(f, c->course->now);
 	c->course->phase = COURSE_SILENCE;
 	return WANT_VANISH;
 }
