@@ -266,12 +266,14 @@ check(const struct fault *f, char why[WHY_MAX])
 	if (f->every != 0 && (row->keys & KEY_SELECT) == 0)
 		return refuse(why, "every: %s chooses no connections, write a "
 		    "time", row->name);
-	if (f->period_ns != 0 && (f->for_ns == 0 || f->for_ns > f->period_ns))
+	if (f->period_ns != 0 && f->for_ns == 0)
 		return refuse(why, "every: for=TIME must say how long of it");
+	if (f->period_ns != 0 && f->for_ns > f->period_ns)
+		return refuse(why, "for: longer than every");
 	if (f->size > COURSE_ROOM && f->kind != FAULT_TRUNCATE)
 		return refuse(why, "size: at most %d bytes", COURSE_ROOM);
 	if (f->jitter_ns > f->time_ns)
-		return refuse(why, "time: it could be less than nothing");
+		return refuse(why, "time: its random part is the longer one");
 	return 0;
 }
 
