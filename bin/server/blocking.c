@@ -110,9 +110,9 @@ wait_held(struct blocking *b, int64_t ns)
 		return connection_read_timeout(c);
 	if (poll(ready, 2, (int)(ns / NSEC_PER_MSEC) + 1) > 0) {
 		if (ready[0].revents != 0)
-			return connection_failed(c, ECONNRESET);
+			return drive_gone(&b->drive);
 		if (ready[1].revents != 0)
-			return connection_failed(c, ECANCELED);
+			return connection_let_go(c);
 	}
 	return drive_done(b->server, &b->drive);
 }

@@ -83,6 +83,12 @@ connection_write_timeout(struct connection *c)
 }
 
 enum want
+connection_let_go(struct connection *c)
+{
+	return end_by(c, CAUSE_FAULT, WANT_RESET);
+}
+
+enum want
 connection_failed(struct connection *c, int error)
 {
 	static const struct {
@@ -91,7 +97,6 @@ connection_failed(struct connection *c, int error)
 	} causes[] = {
 		{ ECONNRESET,	CAUSE_RESET },
 		{ EPIPE,	CAUSE_RESET },
-		{ ECANCELED,	CAUSE_FAULT },	/* held when we stopped */
 		{ ETIMEDOUT,	CAUSE_HOST_DEAD },
 		{ EHOSTUNREACH,	CAUSE_HOST_DEAD },
 		{ ENETUNREACH,	CAUSE_HOST_DEAD },

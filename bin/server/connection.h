@@ -76,6 +76,8 @@ enum want connection_done(struct connection *);
 /* What was wanted could not be done within its time limit. */
 enum want connection_read_timeout(struct connection *);
 enum want connection_write_timeout(struct connection *);
+/* A fault held it when the server stopped. */
+enum want connection_let_go(struct connection *);
 /* A call failed with this errno value. */
 enum want connection_failed(struct connection *, int error);
 

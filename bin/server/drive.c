@@ -130,6 +130,17 @@ drive_tell_faults(struct server *server, struct drive *d)
  * What faults want.
  */
 
+enum want
+drive_gone(struct drive *d)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	return connection_failed(&d->connection, error != 0 ? error :
+	    ECONNRESET);
+}
+
 int64_t
 drive_hold_ns(const struct drive *d)
 {

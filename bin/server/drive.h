@@ -55,6 +55,9 @@ enum want drive_done(struct server *, struct drive *);
 /* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time.  Returns what is
  * wanted next. */
 enum want drive_at_once(struct server *, struct drive *, enum want);
+/* The connection has ended while it was not asked for anything.  Returns what
+ * is wanted next. */
+enum want drive_gone(struct drive *);
 /* How long a held connection is to wait before it is asked again. */
 int64_t	 drive_hold_ns(const struct drive *);
 /* Before VANISH: what we sent is still to be acknowledged, or our kernel sends it

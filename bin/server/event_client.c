@@ -174,7 +174,7 @@ static enum want
 wait_held(struct loop *l, struct drive *d, enum want want, int64_t ns)
 {
 	if (l->acceptor.stopping)
-		return connection_failed(&d->connection, ECANCELED);
+		return connection_let_go(&d->connection);
 	timers_add(&l->timers, (struct timer){ .at = l->now + ns,
 	    .number = d->peer.number, .fd = d->fd });
 	return wait_for(l, d, want, 0);
@@ -320,7 +320,7 @@ static enum want
 gone(struct loop *l, struct drive *d, int events)
 {
 	(void)l, (void)events;
-	return connection_failed(&d->connection, ECONNRESET);
+	return drive_gone(d);
 }
 
 static enum want
@@ -367,8 +367,7 @@ void
 client_stop(struct loop *l, struct drive *d)
 {
 	if (is_held(d))
-		carry_on(l, d, connection_failed(&d->connection,
-		    ECANCELED));
+		carry_on(l, d, connection_let_go(&d->connection));
 }
 
 static int64_t
