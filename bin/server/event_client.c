@@ -175,8 +175,9 @@ wait_held(struct loop *l, struct drive *d, enum want want, int64_t ns)
 {
 	if (l->acceptor.stopping)
 		return connection_let_go(&d->connection);
-	timers_add(&l->timers, (struct timer){ .at = l->now + ns,
-	    .number = d->peer.number, .fd = d->fd });
+	if (timers_add(&l->timers, (struct timer){ .at = l->now + ns,
+	    .number = d->peer.number, .fd = d->fd }) == -1)
+		return fail(d, "cannot hold a connection");
 	return wait_for(l, d, want, 0);
 }
 
