@@ -237,14 +237,14 @@ is_one_too_many(struct server *server)
 }
 
 static int
-is_too_many_of_source(struct server *server, const struct peer *peer)
+enter_source(struct server *server, const struct peer *peer)
 {
 	uint64_t key;
 
 	if (server->sources == NULL)
-		return 0;
+		return 1;
 	key = sources_key(&peer->addr.any);
-	return key != 0 && !sources_enter(server->sources, server->worker->slot,
+	return key == 0 || sources_enter(server->sources, server->worker->slot,
 	    key, server->limits.max_per_source);
 }
 
@@ -299,15 +299,15 @@ acceptor_came(struct acceptor *a)
 
 /* Returns whether the connection is to be served; otherwise it is closed. */
 static int
-is_to_be_served(struct acceptor *a, int fd, struct peer *peer)
+admit(struct acceptor *a, int fd, struct peer *peer)
 {
-	if (gate_is_filler(a->server, peer)) {
+	if (gate_take_filler(a->server, peer)) {
 		close(fd);
 		return 0;
 	}
 	if (a->left != UINT64_MAX)
 		a->left--;
-	if (is_too_many_of_source(a->server, peer)) {
+	if (!enter_source(a->server, peer)) {
 		refuse_connection(a->server, fd);
 		return 0;
 	}
@@ -332,8 +332,8 @@ meter_now(void)
 	return (counted)(monotonic_ns() / METER_NS);
 }
 
-/* How far next is ahead of now.  What looks farther away than workers can have
- * brought it is the past. */
+/* How far next is ahead of now.  A distance greater than workers can have
+ * caused means that next is past. */
 static counted
 meter_ahead(counted next, counted now)
 {
@@ -379,14 +379,14 @@ meter(struct acceptor *a)
 static int
 look_at_gate(struct acceptor *a)
 {
-	int is_open = gate_is_open(a->server);
+	int is_open = gate_update(a->server);
 
 	a->pause_ms = is_open ? -1 : GATE_MS;
 	return is_open;
 }
 
-/* Has asked for a connection and survived it.  Not at the first connection: HUP
- * takes effect when workers are ready, and one may be long in coming. */
+/* Ready: it has asked for a connection and survived.  Do not wait for the first
+ * one, which may be long in coming: HUP takes effect once workers are ready. */
 static void
 tell_ready(struct acceptor *a)
 {
@@ -409,7 +409,7 @@ acceptor_take(struct acceptor *a, struct peer *peer)
 	if (fd >= 0)
 		meter(a);
 	if (fd >= 0)
-		return is_to_be_served(a, fd, peer) ? fd : ACCEPT_AGAIN;
+		return admit(a, fd, peer) ? fd : ACCEPT_AGAIN;
 	return fd == ACCEPT_WAIT && a->stopping && a->pause_ms != PAUSE_MS ?
 	    ACCEPT_OVER : fd;
 }

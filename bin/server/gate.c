@@ -208,7 +208,7 @@ has_leaked(const struct server *server, int is)
 }
 
 int
-gate_is_open(struct server *server)
+gate_update(struct server *server)
 {
 	int is = atomic_load(&server->stats->gate);
 	const struct fault *f = active_one(server);
@@ -243,7 +243,7 @@ gate_process_gone(struct server *server, pid_t pid)
 }
 
 int
-gate_is_filler(struct server *server, const struct peer *peer)
+gate_take_filler(struct server *server, const struct peer *peer)
 {
 	int port;
 

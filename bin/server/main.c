@@ -116,7 +116,7 @@ static void
 begin_faults(struct server *server)
 {
 	server->started_ns = monotonic_ns();
-	gate_is_open(server);
+	gate_update(server);
 	if (server->plan.n > 0)
 		log_fields(LEVEL_NOTICE, "faults",
 		    { "faults", NULL, server->plan.n },
