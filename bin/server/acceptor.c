@@ -63,6 +63,17 @@ open_spare(void)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* With --one-off, a worker that replaces the one that took the connection has
+ * none. */
+static int
+has_served(const struct server *server)
+{
+	struct totals totals;
+
+	stats_sum(server->stats, &totals);
+	return totals.accepted > 0;
+}
+
 int
 acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 {
@@ -72,8 +83,7 @@ acceptor_open(struct acceptor *a, struct server *server, int nonblocking)
 	a->nonblocking = nonblocking;
 	a->turn = 0;
 	a->taken = 0;
-	a->turns = 0;
-	a->left = server->one_off ? 1 : UINT64_MAX;
+	a->left = server->one_off ? !has_served(server) : UINT64_MAX;
 	a->stopping = a->is_ready = 0;
 	a->held = NULL;
 	a->pause_ms = -1;

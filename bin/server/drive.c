@@ -180,7 +180,9 @@ static void
 do_stop(struct server *server, struct drive *d)
 {
 	(void)d;
-	kill(server->supervisor, SIGTERM);
+	/* A second one would not let the others finish. */
+	if (!atomic_exchange(&server->stats->stop_asked, 1))
+		kill(server->supervisor, SIGTERM);
 }
 
 static void

@@ -52,7 +52,6 @@ struct server {
 	struct stats	*stats;
 	struct sources	*sources;	/* NULL: they are not counted */
 	pid_t		 supervisor;
-	uint64_t	 killed_before;	/* connections, before the stop */
 
 	/* In a worker only. */
 	const struct unpwrap_worker *worker;	/* stopfd: readable once a stop

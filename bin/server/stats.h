@@ -53,6 +53,7 @@ struct stats {
 	/* What the processes share of the faults. */
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;
+	atomic_int	 stop_asked;	/* by a signal or the fault shutdown */
 	atomic_uint	 generation;	/* of the plan: how often it changed */
 	atomic_int	 gate;		/* gate.c's, as the next */
 	atomic_int	 gate_was_turned;

@@ -11,15 +11,22 @@
 #include "supervisor.h"
 #include "udp.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
-#define FAILURES_MAX	10	/* in a row: 20 seconds, with the delays */
+#define FAILURES_MAX	10	/* in a row, while none is ready: 20 seconds,
+				   with the delays */
+
+struct watch {
+	struct server *server;
+	int	 stopping;
+	uint64_t killed_before;	/* connections, when the stop began */
+};
 
 /* Datagrams have one worker more, whose number is the last. */
 static unsigned
@@ -37,7 +44,7 @@ supervisor_parts(const struct server *server)
 static int
 serve(const struct unpwrap_worker *worker, void *arg)
 {
-	struct server *server = arg;
+	struct server *server = ((struct watch *)arg)->server;
 
 	prefer_for_oom_kill(OOM_WORKER);
 	server->worker = worker;
@@ -95,16 +102,18 @@ connections_killed(const struct server *server)
  */
 
 static void
-worker_started(struct server *server, const struct unpwrap_event *event)
+worker_started(struct watch *watch, const struct unpwrap_event *event)
 {
-	(void)server;
+	(void)watch;
 	log_fields(LEVEL_DETAIL, "worker started",
 	    { "worker", NULL, (uint64_t)event->pid });
 }
 
 static void
-worker_ended(struct server *server, const struct unpwrap_event *event)
+worker_ended(struct watch *watch, const struct unpwrap_event *event)
 {
+	struct server *server = watch->server;
+
 	stats_worker_gone(&server->stats->part[event->slot]);
 	gate_process_gone(server, event->pid);
 	if (server->sources != NULL)
@@ -122,25 +131,25 @@ worker_ended(struct server *server, const struct unpwrap_event *event)
 }
 
 static void
-worker_killed(struct server *server, const struct unpwrap_event *event)
+worker_killed(struct watch *watch, const struct unpwrap_event *event)
 {
-	(void)server;
+	(void)watch;
 	log_fields(LEVEL_NOTICE, "killing worker",
 	    { "worker", NULL, (uint64_t)event->pid });
 }
 
 static void
-worker_delayed(struct server *server, const struct unpwrap_event *event)
+worker_delayed(struct watch *watch, const struct unpwrap_event *event)
 {
-	(void)server;
+	(void)watch;
 	log_fields(LEVEL_ERROR, "workers die at their start, waiting",
 	    { "milliseconds", NULL, event->delay_ms });
 }
 
 static void
-fork_failed(struct server *server, const struct unpwrap_event *event)
+fork_failed(struct watch *watch, const struct unpwrap_event *event)
 {
-	(void)server;
+	(void)watch;
 	log_error("cannot start a worker", event->error);
 }
 
@@ -163,53 +172,84 @@ reload_faults(struct server *server)
 	    1;
 }
 
-static void
-switch_faults(struct server *server)
+static int
+is_stopping(const struct watch *watch)
 {
+	return atomic_load(&watch->server->stats->stop_asked);
+}
+
+/* What a signal asks for.  Returns whether its event is to be logged. */
+
+static int
+reload(struct watch *watch)
+{
+	log_reopen();
+	if (is_stopping(watch))
+		return 0;
+	reload_faults(watch->server);
+	return 1;
+}
+
+static int
+begin_stop(struct watch *watch)
+{
+	if (!watch->stopping)
+		watch->killed_before = connections_killed(watch->server);
+	watch->stopping = 1;
+	atomic_store(&watch->server->stats->stop_asked, 1);
+	return 1;
+}
+
+static int
+tell_statistics(struct watch *watch)
+{
+	log_statistics(watch->server);
+	return 0;
+}
+
+static int
+switch_faults(struct watch *watch)
+{
+	struct server *server = watch->server;
 	int off = !atomic_load(&server->stats->faults_off);
 
 	if (server->plan.n == 0 && !server->in_band &&
 	    server->faults->file == NULL)
-		return;
+		return 0;
 	atomic_store(&server->stats->faults_off, off);
 	log_fields(LEVEL_NOTICE, off ? "faults are off" : "faults are on",
 	    { "signal", "USR2", 0 });
+	return 0;
 }
 
 static void
-signalled(struct server *server, const struct unpwrap_event *event)
+signalled(struct watch *watch, const struct unpwrap_event *event)
 {
 	static const struct {
 		int		 signo;
+		int		 (*act)(struct watch *);
 		const char	*name;
 		const char	*event;
-	} events[] = {
-		{ SIGHUP,	"HUP",	"replacing the workers" },
-		{ SIGINT,	"INT",	"stopping" },
-		{ SIGTERM,	"TERM",	"stopping" },
-		{ SIGQUIT,	"QUIT",	"stopping at once" },
+	} signals[] = {
+		{ SIGHUP,  reload,	"HUP",	"replacing the workers" },
+		{ SIGINT,  begin_stop,	"INT",	"stopping" },
+		{ SIGTERM, begin_stop,	"TERM",	"stopping" },
+		{ SIGQUIT, begin_stop,	"QUIT",	"stopping at once" },
+		{ SIGUSR1, tell_statistics, "USR1", NULL },
+		{ SIGUSR2, switch_faults, "USR2", NULL },
 	};
 
-	if (event->signo == SIGHUP) {
-		log_reopen();
-		reload_faults(server);
-	} else if (event->signo == SIGUSR2) {
-		switch_faults(server);
-	} else if (event->signo == SIGUSR1) {
-		log_statistics(server);
-	} else if (server->killed_before == UINT64_MAX) {
-		server->killed_before = connections_killed(server);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (signals[i].signo == event->signo && signals[i].act(watch))
+			log_fields(LEVEL_NOTICE, signals[i].event,
+			    { "signal", signals[i].name, 0 });
 	}
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
-		if (events[i].signo == event->signo)
-			log_fields(LEVEL_NOTICE, events[i].event,
-			    { "signal", events[i].name, 0 });
 }
 
 static void
-on_event(const struct unpwrap_event *event, void *server)
+on_event(const struct unpwrap_event *event, void *watch)
 {
-	static void (*const handlers[])(struct server *,
+	static void (*const handlers[])(struct watch *,
 	    const struct unpwrap_event *) = {
 		[UNPWRAP_WORKER_STARTED]	= worker_started,
 		[UNPWRAP_WORKER_ENDED]		= worker_ended,
@@ -219,31 +259,38 @@ on_event(const struct unpwrap_event *event, void *server)
 		[UNPWRAP_SIGNAL]		= signalled,
 	};
 
-	handlers[event->type](server, event);
+	handlers[event->type](watch, event);
 }
 
-/* Connections that no worker has taken yet end with the listener.  One that is
- * shut (gate.c) is ready, too. */
+/* Connections that no worker has taken yet end with the listener; but not what
+ * its queue was filled with (gate.c). */
 static int
-is_one_waiting(const struct server *server)
+is_one_waiting(struct server *server)
 {
-	for (unsigned i = 0; i < server->nlisten; i++) {
-		struct pollfd listener = {
-			.fd = server->listenfds[i], .events = POLLIN,
-		};
+	struct peer peer;
+	int fd;
 
-		if (poll(&listener, 1, 0) == 1 && listener.revents == POLLIN)
-			return 1;
-	}
+	for (unsigned i = 0; i < server->nlisten; i++)
+		for (;;) {
+			peer.len = sizeof(peer.addr);
+			fd = accept(server->listenfds[i], &peer.addr.any,
+			    &peer.len);
+			if (fd == -1)
+				break;
+			close(fd);
+			if (!gate_take_filler(server, &peer))
+				return 1;
+		}
 	return 0;
 }
 
 /* Since the stop.  killed: workers were. */
 static int
-were_connections_cut(const struct server *server, int killed)
+were_connections_cut(const struct watch *watch, int killed)
 {
-	return connections_killed(server) > server->killed_before ||
-	    (killed && is_one_waiting(server));
+	return (watch->stopping && connections_killed(watch->server) >
+	    watch->killed_before) ||
+	    (killed && is_one_waiting(watch->server));
 }
 
 /* What ended while its worker was killed. */
@@ -257,6 +304,7 @@ settle_statistics(const struct server *server)
 int
 supervisor_run(struct server *server)
 {
+	struct watch watch = { .server = server, .stopping = server->one_off };
 	struct unpwrap_prefork prefork = {
 		.workers = processes(server),
 		.drain_ms = server->drain_ms,
@@ -265,12 +313,10 @@ supervisor_run(struct server *server)
 		.reap_orphans = getpid() == 1,
 		.serve = serve,
 		.event = on_event,
-		.arg = server,
+		.arg = &watch,
 	};
 	int result, error;
 
-	/* UINT64_MAX: no signal has stopped us yet. */
-	server->killed_before = server->one_off ? 0 : UINT64_MAX;
 	server->supervisor = getpid();
 	result = unpwrap_prefork(&prefork);
 	error = errno;
@@ -282,5 +328,5 @@ supervisor_run(struct server *server)
 		    FAILURES_MAX });
 	else if (result == -1)
 		log_error("cannot supervise", error);
-	return result == -1 || were_connections_cut(server, result);
+	return result == -1 || were_connections_cut(&watch, result);
 }
