@@ -8,6 +8,7 @@
 #include "log.h"
 #include "model.h"
 #include "oom.h"
+#include "plain.h"
 #include "supervisor.h"
 #include "udp.h"
 
@@ -153,7 +154,16 @@ fork_failed(struct watch *watch, const struct unpwrap_event *event)
 	log_error("cannot start a worker", event->error);
 }
 
-/* The workers to come have them.  What is wrong leaves all as it was. */
+/* A pipe would be waited for, or has had its end. */
+static int
+is_there_again(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == -1 || S_ISREG(st.st_mode);
+}
+
+/* New workers get the new faults.  A bad file leaves all as it was. */
 static void
 reload_faults(struct server *server)
 {
@@ -162,9 +172,14 @@ reload_faults(struct server *server)
 
 	if (server->faults->file == NULL)
 		return;
+	if (!is_there_again(server->faults->file)) {
+		log_fields(LEVEL_ERROR, "faults are as they were",
+		    { "error", "the fault file is no regular file", 0 });
+		return;
+	}
 	if (fault_source_read(server->faults, &plan, why) == -1) {
 		log_fields(LEVEL_ERROR, "faults are as they were",
-		    { "error", why, 0 });
+		    { "error", plain(why), 0 });
 		return;
 	}
 	server->plan = plan;
