@@ -85,7 +85,7 @@ serve_in_child(int fd, const struct peer *peer,
     char *buffer, pid_t worker)
 {
 	unpwrap_end_with_parent(worker);
-	prefer_for_oom_kill(OOM_CHILD);
+	oom_prefer(OOM_CHILD);
 	for (unsigned i = 0; i < server->nlisten; i++)
 		close(server->listenfds[i]);
 	serve_blocking(server, fd, peer, buffer);

@@ -7,20 +7,44 @@
 #include "oom.h"
 
 #include <fcntl.h>
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-/* To raise one's own score needs no privilege.  On another system than Linux
- * there is no such file. */
+#define OOM_SCORE	"/proc/self/oom_score_adj"	/* Linux */
+#define MOST		1000
+
+static int own;
+
+/* A supervisor that is protected, by less than 0, is that alone. */
 void
-prefer_for_oom_kill(const char *score)
+oom_begin(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	ssize_t n;
+	char text[16] = "";
+	int fd = open(OOM_SCORE, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
 		return;
-	n = write(fd, score, strlen(score));
-	(void)n;
+	if (read(fd, text, sizeof(text) - 1) > 0)
+		own = atoi(text);
+	if (own < 0)
+		own = 0;
+	close(fd);
+}
+
+/* To raise one's own score needs no privilege. */
+void
+oom_prefer(int more)
+{
+	char text[16];
+	int fd = open(OOM_SCORE, O_WRONLY | O_CLOEXEC);
+	int n = snprintf(text, sizeof(text), "%d", own + more < MOST ?
+	    own + more : MOST);
+	ssize_t written;
+
+	if (fd == -1)
+		return;
+	written = write(fd, text, (size_t)n);
+	(void)written;
 	close(fd);
 }

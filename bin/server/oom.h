@@ -3,15 +3,19 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Who goes first when memory runs out.
+ * Who goes first when memory runs out: those that hold connections, and the
+ * supervisor last, which alone cannot be replaced.
  */
 #ifndef OOM_H
 #define OOM_H
 
-/* When memory runs out, those that hold connections go first and the supervisor
- * last: it alone cannot be replaced. */
-#define OOM_WORKER	"250"
-#define OOM_CHILD	"500"
-void	 prefer_for_oom_kill(const char *score);
+/* Above the score that the supervisor has. */
+#define OOM_WORKER	250
+#define OOM_CHILD	500
+
+/* In the supervisor, before it has any. */
+void	 oom_begin(void);
+/* Has the kernel's OOM killer prefer this process by so much. */
+void	 oom_prefer(int more);
 
 #endif

@@ -47,7 +47,7 @@ serve(const struct unpwrap_worker *worker, void *arg)
 {
 	struct server *server = ((struct watch *)arg)->server;
 
-	prefer_for_oom_kill(OOM_WORKER);
+	oom_prefer(OOM_WORKER);
 	server->worker = worker;
 	server->part = &server->stats->part[worker->slot];
 	stats_worker_gone(server->part);	/* our predecessor */
@@ -332,6 +332,7 @@ supervisor_run(struct server *server)
 	};
 	int result, error;
 
+	oom_begin();
 	server->supervisor = getpid();
 	result = unpwrap_prefork(&prefork);
 	error = errno;
