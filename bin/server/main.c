@@ -117,7 +117,8 @@ begin_faults(struct server *server)
 {
 	server->started_ns = monotonic_ns();
 	gate_update(server);
-	if (server->plan.n > 0)
+	if (server->plan.n > 0 || server->in_band ||
+	    server->faults->file != NULL)
 		log_fields(LEVEL_NOTICE, "faults",
 		    { "faults", NULL, server->plan.n },
 		    { "seed", NULL, server->plan.seed });
