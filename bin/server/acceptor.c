@@ -17,7 +17,6 @@
 
 #define BURST_NS	(100 * NSEC_PER_MSEC)	/* what may come at once, of the
 						   rate */
-#define LOOK_EVERY	64	/* turns between looks at stopfd */
 
 enum accept_error {
 	PAUSE,		/* no memory, or what we do not know: never spin */
@@ -114,12 +113,24 @@ acceptor_close(struct acceptor *a)
 void
 acceptor_stop(struct acceptor *a)
 {
+	uint64_t most = 2 * (uint64_t)a->server->limits.backlog *
+	    a->server->nlisten;
+
 	if (a->stopping)
 		return;
 	a->stopping = 1;
 	a->ready[a->server->nlisten].fd = -1;
-	if (a->left > (uint64_t)a->server->limits.backlog)
-		a->left = (uint64_t)a->server->limits.backlog;
+	if (a->left > most)
+		a->left = most;
+}
+
+/* The worker is being replaced, the server goes on: waiting connections are
+ * left to other workers, which poll(2) wakes too.  A worker that waits by
+ * epoll(7) or io_uring(7) may be the only one woken, so it takes what waits. */
+static int
+is_replaced(const struct acceptor *a)
+{
+	return a->stopping && !atomic_load(&a->server->stats->stop_asked);
 }
 
 /* Waits, at most so long, for a stop or (listeners set) a connection. */
@@ -169,9 +180,9 @@ accept_one(const struct acceptor *a, int listenfd, struct peer *peer)
 	return fd;
 }
 
-/* Out of descriptors: the connection would stay in the queue, its client hang,
- * and poll(2) return at once for ever.  Linux says EMFILE also where none
- * waits: what accept(2) says once there is a descriptor is returned. */
+/* Out of descriptors: the connection would stay queued, its client hang, and
+ * poll(2) return at once for ever.  Linux reports EMFILE even if the queue is
+ * empty, so return what accept(2) says once a descriptor is free. */
 static enum accept_error
 shed(struct acceptor *a, int listenfd)
 {
@@ -237,8 +248,8 @@ take_one(struct acceptor *a, struct peer *peer)
 	return result;
 }
 
-/* Counted first: of two workers that look at the same time, neither may overlook
- * the other's. */
+/* The connection is counted before the check, so that two workers checking at
+ * the same time see each other's. */
 static int
 is_one_too_many(struct server *server)
 {
@@ -246,6 +257,7 @@ is_one_too_many(struct server *server)
 	    stats_has_more(server->stats, server->limits.max_conns);
 }
 
+/* Returns whether the source may have another connection. */
 static int
 enter_source(struct server *server, const struct peer *peer)
 {
@@ -292,7 +304,7 @@ count_taken(struct acceptor *a, struct peer *peer)
 
 	if (server->plan.n > 0 || server->in_band)
 		peer->number = atomic_fetch_add(&server->stats->numbers, 1) + 1;
-	if (++a->taken == server->limits.max_requests && !server->one_off)
+	if (++a->taken == server->limits.max_requests)
 		unpwrap_worker_retire(server->worker);
 }
 
@@ -375,7 +387,8 @@ meter(struct acceptor *a)
 	counted next = atomic_load(&a->server->stats->next_accept);
 	counted now, then;
 
-	if (rate == 0)
+	/* A worker that ends takes what waits: its successor is not to pay. */
+	if (rate == 0 || a->stopping)
 		return;
 	now = meter_now();
 	do {
@@ -431,8 +444,9 @@ acceptor_next(struct acceptor *a, struct peer *peer)
 	int fd;
 
 	for (;;) {
-		if (++a->turns % LOOK_EVERY == 0)
-			wait_for(a, 0, 0);
+		wait_for(a, 0, 0);
+		if (is_replaced(a))
+			return ACCEPT_OVER;
 		fd = acceptor_take(a, peer);
 		if (fd >= 0 || fd == ACCEPT_OVER)
 			return fd;

@@ -24,7 +24,6 @@ struct acceptor {
 	int		 nonblocking;	/* what is taken */
 	unsigned	 turn;		/* the listener that is asked first */
 	int		 spare;		/* a descriptor held for EMFILE */
-	uint64_t	 turns;		/* of its loop */
 	uint64_t	 taken;		/* connections so far */
 	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;

@@ -117,6 +117,7 @@ stop(struct loop *l)
 {
 	l->ops->remove(l->poller, l->server->worker->stopfd);
 	acceptor_stop(&l->acceptor);
+	l->resume = l->now;	/* the rate no longer counts */
 	each_client(l, client_stop);
 }
 
