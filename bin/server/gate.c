@@ -120,9 +120,19 @@ refuse_all(int listenfd)
 	bind(listenfd, (struct sockaddr *)&addr, len);
 }
 
+/* They go with the queues: their ports are another's from now on. */
+static void
+forget_fillers(struct server *server)
+{
+	for (unsigned i = 0; i < FILLERS_MAX; i++)
+		atomic_store(&server->stats->filler_ports[i], 0);
+}
+
 static void
 turn(struct server *server, enum gate to)
 {
+	if (to == GATE_REFUSING)
+		forget_fillers(server);
 	for (unsigned i = 0; i < server->nlisten; i++) {
 		int fd = server->listenfds[i];
 
