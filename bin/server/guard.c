@@ -4,7 +4,6 @@
  */
 #include <config.h>
 
-#include "fault.h"
 #include "guard.h"
 #include "quantity.h"
 #include "sources.h"
@@ -24,13 +23,6 @@ guard_start(struct guard *g, uint64_t rate, uint64_t secret)
 	g->secret = secret;
 }
 
-void
-guard_add_port(struct guard *g, int port)
-{
-	if (g->nports < GUARD_PORTS_MAX)
-		g->ports[g->nports++] = port;
-}
-
 static int
 is_own(const struct guard *g, int port)
 {
@@ -38,6 +30,13 @@ is_own(const struct guard *g, int port)
 		if (g->ports[i] == port)
 			return 1;
 	return 0;
+}
+
+void
+guard_add_port(struct guard *g, int port)
+{
+	if (!is_own(g, port) && g->nports < GUARD_PORTS_MAX)
+		g->ports[g->nports++] = port;
 }
 
 static int
