@@ -45,7 +45,7 @@ servers_array(const struct comparison *c)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < c->n; i++)
-		json_array_append_new(array, server_object(&c->all[i],
+		json_add(array, server_object(&c->all[i],
 		    i == 0));
 	return array;
 }

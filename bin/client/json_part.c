@@ -11,6 +11,22 @@
 
 #include <stdlib.h>
 
+#define NO_MEMORY	"no memory for the JSON object"
+
+void
+json_put(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new(object, name, value) == -1)
+		err_quit(NO_MEMORY);
+}
+
+void
+json_add(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value) == -1)
+		err_quit(NO_MEMORY);
+}
+
 static json_t *
 steps_array(const struct histogram *h)
 {
@@ -20,7 +36,7 @@ steps_array(const struct histogram *h)
 	int64_t ns;
 
 	while (histogram_next(h, &step, &ns, &times))
-		json_array_append_new(array, json_pack("[I, I]",
+		json_add(array, json_pack("[I, I]",
 		    (json_int_t)ns, (json_int_t)times));
 	return array;
 }
@@ -39,11 +55,11 @@ json_times(const struct histogram *h, int buckets)
 	    "mean", histogram_mean(h), "stddev", histogram_deviation(h));
 
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
-		json_object_set_new(object, quantiles[i].name, json_integer(
+		json_put(object, quantiles[i].name, json_integer(
 		    histogram_quantile(h, quantiles[i].quantile)));
-	json_object_set_new(object, "max", json_integer(h->max));
+	json_put(object, "max", json_integer(h->max));
 	if (buckets)
-		json_object_set_new(object, "buckets", steps_array(h));
+		json_put(object, "buckets", steps_array(h));
 	return object;
 }
 
@@ -54,7 +70,7 @@ json_failed(const struct load_sum *sum)
 
 	for (enum verdict v = 0; v < VERDICTS; v++)
 		if (sum->failed[v] != 0)
-			json_object_set_new(object, verdicts[v].token,
+			json_put(object, verdicts[v].token,
 			    json_integer((json_int_t)sum->failed[v]));
 	return object;
 }
@@ -65,7 +81,7 @@ json_line(FILE *out, json_t *object)
 	char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
 	if (line == NULL)
-		err_quit("no memory for the JSON object");
+		err_quit(NO_MEMORY);
 	fprintf(out, "%s\n", line);
 	free(line);
 	json_decref(object);

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * What the JSON objects of loads have in common.  For files that are of jansson
- * as a whole.
+ * What the JSON objects of loads have in common.  For files that are compiled
+ * only with jansson.
  */
 #ifndef JSON_PART_H
 #define JSON_PART_H
@@ -14,6 +14,9 @@
 
 #include "load_sum.h"
 
+/* Add a new reference.  End the process where there is no memory. */
+void	 json_put(json_t *object, const char *name, json_t *value);
+void	 json_add(json_t *array, json_t *value);
 /* Percentiles; with the histogram itself, or without.  Each is a new
  * reference. */
 json_t	*json_times(const struct histogram *, int buckets);

@@ -20,12 +20,12 @@ set_sum(json_t *object, const struct load_sum *sum, int buckets)
 
 	for (const struct result_member *m = result_counts; m->name != NULL;
 	    m++)
-		json_object_set_new(object, m->name, json_integer((json_int_t)
+		json_put(object, m->name, json_integer((json_int_t)
 		    *(const uint64_t *)(const void *)(base + m->offset)));
-	json_object_set_new(object, "failed", json_failed(sum));
+	json_put(object, "failed", json_failed(sum));
 	for (const struct result_member *m = result_times; m->name != NULL;
 	    m++)
-		json_object_set_new(object, m->name, json_times(
+		json_put(object, m->name, json_times(
 		    (const void *)(base + m->offset), buckets));
 }
 
