@@ -11,19 +11,6 @@
  */
 #include <config.h>
 
-#include <stdio.h>
-
-#ifndef HAVE_JANSSON
-
-int
-main(void)
-{
-	fputs("built without jansson\n", stderr);
-	return 77;
-}
-
-#else
-
 #include <jansson.h>
 
 #include <stdlib.h>
@@ -382,5 +369,3 @@ main(int argc, char *argv[])
 		printf("no line\n");
 	return n == 0 || !valid;
 }
-
-#endif

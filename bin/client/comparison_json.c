@@ -5,11 +5,8 @@
 #include <config.h>
 
 #include "comparison.h"
-#include "quantity.h"
-
-#ifdef HAVE_JANSSON
-
 #include "json_part.h"
+#include "quantity.h"
 #include "result_member.h"
 
 static json_t *
@@ -68,14 +65,3 @@ comparison_json(FILE *out, const struct comparison *c)
 	    "slice_seconds", in_seconds(c->slice_ns),
 	    "servers", servers_array(c)));
 }
-
-#else
-
-void
-comparison_json(FILE *out, const struct comparison *c)
-{
-	(void)out;
-	(void)c;
-}
-
-#endif

@@ -4,8 +4,6 @@
  */
 #include <config.h>
 
-#ifdef HAVE_JANSSON
-
 #include "json_part.h"
 #include "unpwrap.h"
 
@@ -86,10 +84,3 @@ json_line(FILE *out, json_t *object)
 	free(line);
 	json_decref(object);
 }
-
-#else
-
-/* ISO C has no empty source. */
-typedef int no_json_part;
-
-#endif

@@ -4,13 +4,9 @@
  */
 #include <config.h>
 
+#include "json_part.h"
 #include "quantity.h"
 #include "result.h"
-#include "unpwrap.h"
-
-#ifdef HAVE_JANSSON
-
-#include "json_part.h"
 #include "result_member.h"
 
 static void
@@ -69,25 +65,3 @@ result_json_interval(FILE *out, const struct load_sum *sum, int64_t from_ns,
 	set_sum(object, sum, 0);
 	json_line(out, object);
 }
-
-#else
-
-void
-result_json(FILE *out, const struct result *r, int status)
-{
-	(void)out;
-	(void)r;
-	(void)status;
-}
-
-void
-result_json_interval(FILE *out, const struct load_sum *sum, int64_t from_ns,
-    int64_t to_ns)
-{
-	(void)out;
-	(void)sum;
-	(void)from_ns;
-	(void)to_ns;
-}
-
-#endif

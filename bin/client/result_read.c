@@ -7,11 +7,8 @@
 #include "plain.h"
 #include "quantity.h"
 #include "result.h"
-#include "unpwrap.h"
-
-#ifdef HAVE_JANSSON
-
 #include "result_member.h"
+#include "unpwrap.h"
 
 #include <jansson.h>
 
@@ -264,15 +261,3 @@ result_read(FILE *file, struct result *r, char why[WHY_MAX])
 	json_decref(all);
 	return status;
 }
-
-#else
-
-int
-result_read(FILE *file, struct result *r, char why[WHY_MAX])
-{
-	(void)file;
-	(void)r;
-	return refuse(why, "built without jansson");
-}
-
-#endif

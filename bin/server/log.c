@@ -20,10 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifdef HAVE_JANSSON
-#include <jansson.h>
-#endif
-
 #define LINE_MAX_BYTES	1024
 #define ERRORS_PER_SEC	5
 
@@ -61,45 +57,6 @@ format_text(const char *time, const char *event,
 	return line;
 }
 
-#ifdef HAVE_JANSSON
-
-static char *
-format_json(const char *time, const char *event,
-    const struct log_field *fields, size_t n)
-{
-	json_t *object = json_object();
-	char *line;
-
-	json_object_set_new(object, "time", json_string(time));
-	json_object_set_new(object, "pid", json_integer(getpid()));
-	json_object_set_new(object, "event", json_string(event));
-	for (size_t i = 0; i < n; i++)
-		json_object_set_new(object, fields[i].key,
-		    fields[i].text != NULL ? json_string(fields[i].text) :
-		    json_integer((json_int_t)fields[i].number));
-	line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	json_decref(object);
-	return line;
-}
-
-int
-log_has_json(void)
-{
-	return 1;
-}
-
-#else
-
-#define format_json	NULL
-
-int
-log_has_json(void)
-{
-	return 0;
-}
-
-#endif
-
 static int
 open_path(void)
 {
@@ -113,7 +70,7 @@ log_open(const char *path, int json)
 	struct stat st;
 
 	state.path = path;
-	state.format = json ? format_json : format_text;
+	state.format = json ? log_format_json : format_text;
 	if (path != NULL) {
 		state.fd = open_path();
 		if (state.fd == -1)

@@ -34,7 +34,6 @@ void	 log_reopen(void);
 /* What is logged: this level and those before it. */
 void	 log_set_level(enum log_level);
 int	 log_has_level(enum log_level);
-int	 log_has_json(void);
 /* Where dropped lines are counted: for all processes, or a child's would be
  * forgotten with it. */
 void	 log_count_dropped(counter *);
@@ -46,6 +45,11 @@ void	 log_event(enum log_level, const char *event,
 	    (const struct log_field[]){ __VA_ARGS__ },			\
 	    sizeof((const struct log_field[]){ __VA_ARGS__ }) /		\
 	    sizeof(struct log_field))
+
+/* log_json.c: the form of a line.  The caller frees it; NULL: no memory. */
+int	 log_has_json(void);
+char	*log_format_json(const char *time, const char *event,
+	    const struct log_field *, size_t n);
 
 /* An error of the system, at most a few a second: an attack must not fill the
  * disk. */
