@@ -114,17 +114,39 @@ log_has_level(enum log_level level)
 	return state.level >= level;
 }
 
-/* O_NONBLOCK on standard error would reach whoever shares it, the user's shell
- * for one: ask first.  A pipe that is ready takes PIPE_BUF bytes. */
+/* Does not wait for a socket's reader, whatever the socket's mode. */
+static ssize_t
+write_some(const char *bytes, size_t n)
+{
+	return state.is_socket ? send(state.fd, bytes, n, MSG_DONTWAIT) :
+	    write(state.fd, bytes, n);
+}
+
+/* Where a part of a line was taken, as by a full disk or a socket, the next one
+ * begins anew. */
+static int
+put_whole(const char *line, size_t len)
+{
+	static atomic_int is_torn;
+	ssize_t n;
+
+	if (atomic_exchange(&is_torn, 0) && write_some("\n", 1) != 1)
+		atomic_store(&is_torn, 1);
+	n = write_some(line, len);
+	if (n > 0 && n < (ssize_t)len)
+		atomic_store(&is_torn, 1);
+	return n == (ssize_t)len;
+}
+
+/* O_NONBLOCK on standard error would affect whoever shares it, such as the
+ * user's shell: poll(2) first.  A pipe that is ready takes PIPE_BUF bytes. */
 static int
 put(const char *line, size_t len)
 {
 	struct pollfd ready = { .fd = state.fd, .events = POLLOUT };
 
-	if (state.is_socket)
-		return send(state.fd, line, len, MSG_DONTWAIT) == (ssize_t)len;
-	return poll(&ready, 1, 0) == 1 &&
-	    write(state.fd, line, len) == (ssize_t)len;
+	return (state.is_socket || poll(&ready, 1, 0) == 1) &&
+	    put_whole(line, len);
 }
 
 /* Returns whether the line was written. */
