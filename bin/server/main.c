@@ -35,6 +35,44 @@ workers_for_processors(void)
 	return n < 2 ? 8 : n > 64 ? 256 : 4 * (unsigned)n;
 }
 
+static unsigned
+workers_wanted(const struct settings *s)
+{
+	const struct model *model = s->server.model;
+
+	if (s->server.one_off)
+		return 1;
+	if (s->workers != 0)
+		return (unsigned)s->workers;
+	return model->workers != 0 ? model->workers :
+	    workers_for_processors();
+}
+
+/* What the options ask for together, and cannot have. */
+static void
+refuse_together(const struct settings *s)
+{
+	const struct server *server = &s->server;
+	const struct { int is_asked; const char *why; } refusals[] = {
+		{ server->one_off && s->workers > 1,
+		    "--one-off: it needs --workers 1" },
+		{ server->one_off && server->udp,
+		    "--one-off and --udp do not go together" },
+		{ s->has_udp_rate && !server->udp,
+		    "--udp-rate: it needs --udp" },
+	};
+
+	if (server->threads != 0 && server->model->threads == 0)
+		usage_error("--threads: the model %s has no pool of them",
+		    server->model->name);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].is_asked)
+			usage_error("%s", refusals[i].why);
+	if (server->udp && s->workers == UNPWRAP_WORKERS_MAX)
+		usage_error("--workers: with --udp not more than %d",
+		    UNPWRAP_WORKERS_MAX - 1);
+}
+
 static void
 complete(struct settings *s)
 {
@@ -43,32 +81,14 @@ complete(struct settings *s)
 
 	if (server->model->serve == NULL)
 		server->model = model_best();
-	server->workers = (unsigned)s->workers;
-	if (server->workers == 0)
-		server->workers = server->model->workers != 0 ?
-		    server->model->workers : workers_for_processors();
-	if (server->threads != 0 && server->model->threads == 0)
-		usage_error("--threads: the model %s has no pool of them",
-		    server->model->name);
-	if (server->threads == 0)
-		server->threads = server->model->threads;
-	server->drain_ms = (unsigned)(s->drain_ns / NSEC_PER_MSEC);
-	if (server->one_off) {
-		if (s->workers > 1)
-			usage_error("--one-off: it needs --workers 1");
-		if (server->udp)
-			usage_error("--one-off and --udp do not go together");
-		server->workers = 1;
-		server->limits.max_requests = 1;
-	}
-	if (s->has_udp_rate && !server->udp)
-		usage_error("--udp-rate: it needs --udp");
-	if (server->udp && server->workers == UNPWRAP_WORKERS_MAX)
-		usage_error("--workers: with --udp not more than %d",
-		    UNPWRAP_WORKERS_MAX - 1);
+	refuse_together(s);
 	if (server->model->probe != NULL && server->model->probe(why) == -1)
 		usage_error("--model: \"%s\": not on this host: %s",
 		    server->model->name, why);
+	server->workers = workers_wanted(s);
+	if (server->threads == 0)
+		server->threads = server->model->threads;
+	server->drain_ms = (unsigned)(s->drain_ns / NSEC_PER_MSEC);
 }
 
 static void
