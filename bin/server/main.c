@@ -16,8 +16,8 @@
 #include "quantity.h"
 #include "settings.h"
 #include "supervisor.h"
+#include "unix_listener.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -239,6 +239,38 @@ hold_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Memory that the workers are to share. */
+static void
+share_counts(struct server *server)
+{
+	server->stats = stats_new(supervisor_parts(server));
+	if (server->stats == NULL)
+		err_sys("statistics");
+	log_count_dropped(&server->stats->log_dropped);
+	if (server->limits.max_per_source == 0)
+		return;
+	server->sources = sources_new(supervisor_parts(server));
+	if (server->sources == NULL)
+		err_sys("--max-per-source");
+}
+
+static void
+listen_on(struct settings *s, const struct endpoint *endpoints, unsigned n,
+    struct listeners *listeners)
+{
+	struct server *server = &s->server;
+
+	listeners->backlog = server->limits.backlog;
+	listeners->udp = server->udp;
+	listeners_open(listeners, endpoints, n);
+	for (unsigned i = 0; i < listeners->n; i++)
+		transport_set(listeners->fds[i], &s->transport);
+	server->listenfds = listeners->fds;
+	server->nlisten = listeners->n;
+	server->datagramfds = listeners->datagramfds;
+	server->ndatagram = listeners->ndatagram;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -260,26 +292,11 @@ main(int argc, char *argv[])
 	read_faults(&s);
 	if (log_open(s.log_path, s.log_json) == -1)
 		err_sys("--log-file: \"%s\"", s.log_path);
-	s.server.stats = stats_new(supervisor_parts(&s.server));
-	if (s.server.stats == NULL)
-		err_sys("statistics");
-	if (s.server.limits.max_per_source != 0) {
-		s.server.sources = sources_new(supervisor_parts(&s.server));
-		if (s.server.sources == NULL)
-			err_sys("--max-per-source");
-	}
-	log_count_dropped(&s.server.stats->log_dropped);
-	listeners.backlog = s.server.limits.backlog;
-	listeners.udp = s.server.udp;
-	listeners_open(&listeners, endpoints, n);
-	hold_signals();
+	share_counts(&s.server);
+	listen_on(&s, endpoints, n, &listeners);
 	free(endpoints);
-	s.server.listenfds = listeners.fds;
-	s.server.nlisten = listeners.n;
-	for (unsigned i = 0; i < listeners.n; i++)
-		transport_set(listeners.fds[i], &s.transport);
-	s.server.datagramfds = listeners.datagramfds;
-	s.server.ndatagram = listeners.ndatagram;
+	hold_signals();
+	unix_listeners_place();
 	begin_faults(&s.server);
 	announce(&s, &listeners);
 	status = supervisor_run(&s.server);

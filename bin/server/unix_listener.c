@@ -26,16 +26,17 @@
 struct name {
 	struct name	*next;
 	struct endpoint	 endpoint;
-	dev_t		 device;
-	ino_t		 inode;
+	struct sockaddr_un beside;	/* where it is until it is placed */
+	int		 is_placed;
+	struct stat	 directory, socket;
 	pid_t		 owner;
 };
 static struct name *names;
 
 static int
-is_at(const struct name *name, const struct stat *st)
+is_same(const struct stat *a, const struct stat *b)
 {
-	return name->device == st->st_dev && name->inode == st->st_ino;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 /* The part of a path that names its directory, with the last slash. */
@@ -47,18 +48,24 @@ directory_length(const char *path)
 	return slash != NULL ? (size_t)(slash + 1 - path) : 0;
 }
 
-/* Of two servers, one must not replace a name while the other has found that it
- * is its own and is about to remove it.  Whoever holds the lock for longer does
- * us harm on purpose, and one who may not read the directory has none: then it
- * goes without.  Returns a descriptor to close, or -1. */
+static void
+directory_of(const char *path, char directory[ENDPOINT_PATH_MAX + 2])
+{
+	snprintf(directory, ENDPOINT_PATH_MAX + 2, "%.*s.",
+	    (int)directory_length(path), path);
+}
+
+/* A server must not replace a name that another has just found to be its own
+ * and is about to remove.  We go on without the lock if somebody holds it too
+ * long, which is malice, or if we may not read the directory.  Returns a
+ * descriptor to close, or -1. */
 static int
 lock_directory(const char *path)
 {
 	char directory[ENDPOINT_PATH_MAX + 2];
 	int fd;
 
-	snprintf(directory, sizeof(directory), "%.*s.",
-	    (int)directory_length(path), path);
+	directory_of(path, directory);
 	fd = open(directory, O_RDONLY | O_CLOEXEC);
 	for (int i = 0; fd != -1 && i < LOCK_TRIES &&
 	    flock(fd, LOCK_EX | LOCK_NB) == -1; i++)
@@ -73,8 +80,8 @@ unlock_directory(int fd)
 		close(fd);
 }
 
-/* A server that has replaced ours has another inode: ours is in use as long as
- * the socket is open.  Workers, which have a copy of this, remove nothing. */
+/* A socket of a server that replaced ours has another inode: ours stays in use
+ * while it is open.  Workers have a copy of this list but remove nothing. */
 static void
 remove_names(void)
 {
@@ -86,27 +93,13 @@ remove_names(void)
 	    name = name->next) {
 		if (name->owner != getpid())
 			continue;
-		path = name->endpoint.path;
+		path = name->is_placed ? name->endpoint.path :
+		    name->beside.sun_path;
 		lock = lock_directory(path);
-		if (lstat(path, &st) == 0 && is_at(name, &st))
+		if (lstat(path, &st) == 0 && is_same(&name->socket, &st))
 			unlink(path);
 		unlock_directory(lock);
 	}
-}
-
-static void
-remember(const struct endpoint *endpoint, const struct stat *st)
-{
-	struct name *name = Malloc(sizeof(*name));
-
-	if (names == NULL && atexit(remove_names) != 0)
-		err_quit("cannot see to the end of the process");
-	name->endpoint = *endpoint;
-	name->device = st->st_dev;
-	name->inode = st->st_ino;
-	name->owner = getpid();
-	name->next = names;
-	names = name;
 }
 
 static void __attribute__((__noreturn__))
@@ -117,23 +110,52 @@ cannot_listen(const struct endpoint *endpoint)
 	err_sys("cannot listen on %s", endpoint_text(endpoint, text));
 }
 
-/* Only a socket is replaced, and none of ours. */
-static void
-look_at_path(const struct endpoint *endpoint)
+static struct name *
+remember(const struct endpoint *endpoint)
 {
-	char one[ENDPOINT_TEXT_MAX], other[ENDPOINT_TEXT_MAX];
+	struct name *name = Calloc(1, sizeof(*name));
+
+	if (names == NULL && atexit(remove_names) != 0)
+		err_quit("cannot see to the end of the process");
+	name->endpoint = *endpoint;
+	name->owner = getpid();
+	name->next = names;
+	names = name;
+	return name;
+}
+
+/* However their directory is written. */
+static void
+refuse_same(const struct name *name)
+{
+	const char *path = name->endpoint.path, *other;
+	char one[ENDPOINT_TEXT_MAX], two[ENDPOINT_TEXT_MAX];
+
+	for (const struct name *n = name->next; n != NULL; n = n->next) {
+		other = n->endpoint.path;
+		if (is_same(&n->directory, &name->directory) &&
+		    strcmp(path + directory_length(path),
+		    other + directory_length(other)) == 0)
+			usage_error("endpoints %s and %s are the same",
+			    endpoint_text(&n->endpoint, two),
+			    endpoint_text(&name->endpoint, one));
+	}
+}
+
+/* Only a socket is replaced.  What else is wrong with it, bind(2) tells. */
+static void
+look_at_path(struct name *name)
+{
+	char directory[ENDPOINT_PATH_MAX + 2], text[ENDPOINT_TEXT_MAX];
+	const char *path = name->endpoint.path;
 	struct stat st;
 
-	if (lstat(endpoint->path, &st) == -1)
-		return;		/* what is wrong with it, bind(2) tells */
-	endpoint_text(endpoint, one);
-	if (!S_ISSOCK(st.st_mode))
+	directory_of(path, directory);
+	if (stat(directory, &name->directory) == 0)
+		refuse_same(name);
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
 		err_quit("cannot listen on %s: it is there, and not a socket",
-		    one);
-	for (const struct name *name = names; name != NULL; name = name->next)
-		if (is_at(name, &st))
-			usage_error("endpoints %s and %s are the same",
-			    endpoint_text(&name->endpoint, other), one);
+		    endpoint_text(&name->endpoint, text));
 }
 
 /* Binds to a name of its own in the same directory, from where rename(2) can
@@ -159,41 +181,35 @@ bind_beside(int fd, const char *path, struct sockaddr_un *addr)
 	return -1;
 }
 
-/* Clients that come now find the old socket, or this one, which listens.
- * Returns 0, or -1: errno is that of what failed. */
-static int
-put_in_place(const struct sockaddr_un *addr, const struct endpoint *endpoint)
-{
-	struct stat st;
-	int result, lock;
-
-	if (lstat(addr->sun_path, &st) == -1)
-		return -1;
-	lock = lock_directory(endpoint->path);
-	result = rename(addr->sun_path, endpoint->path);
-	unlock_directory(lock);
-	if (result == 0)
-		remember(endpoint, &st);
-	return result;
-}
-
 int
 unix_listen(const struct endpoint *endpoint, int backlog)
 {
-	struct sockaddr_un addr;
-	int fd, error;
+	struct name *name = remember(endpoint);
+	int fd;
 
-	look_at_path(endpoint);
-	endpoint_unix(endpoint, &addr);
+	look_at_path(name);
+	endpoint_unix(endpoint, &name->beside);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (fd == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
 	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
-	    bind_beside(fd, endpoint->path, &addr) == -1)
+	    bind_beside(fd, endpoint->path, &name->beside) == -1 ||
+	    lstat(name->beside.sun_path, &name->socket) == -1 ||
+	    listen(fd, backlog) == -1)
 		cannot_listen(endpoint);
-	if (listen(fd, backlog) == 0 && put_in_place(&addr, endpoint) == 0)
-		return fd;
-	error = errno;
-	unlink(addr.sun_path);
-	errno = error;
-	cannot_listen(endpoint);
+	return fd;
+}
+
+void
+unix_listeners_place(void)
+{
+	int result, lock;
+
+	for (struct name *name = names; name != NULL; name = name->next) {
+		lock = lock_directory(name->endpoint.path);
+		result = rename(name->beside.sun_path, name->endpoint.path);
+		unlock_directory(lock);
+		if (result == -1)
+			cannot_listen(&name->endpoint);
+		name->is_placed = 1;
+	}
 }

@@ -10,10 +10,14 @@
 
 #include "endpoint.h"
 
-/* Returns a listening socket: non-blocking, close-on-exec.  It takes the place
- * of a socket that has the path, used or left behind, so that no client finds
- * none there.  The name is removed when the process exits, if it still is that
- * of this socket.  What fails ends the program. */
+/* Returns a listening socket: non-blocking, close-on-exec.  Until it gets its
+ * path, which may be another server's, it has a name beside that.  A failure
+ * ends the program. */
 int	 unix_listen(const struct endpoint *, int backlog);
+/* Gives each socket its path, replacing any socket there, in use or left
+ * behind, so that clients always find one.  Call it last before announcing that
+ * we listen: a later failure leaves nobody at the path.  At exit, names that
+ * still are those of our sockets are removed. */
+void	 unix_listeners_place(void);
 
 #endif
