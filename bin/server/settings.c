@@ -299,7 +299,7 @@ set_seed(void *settings, const char *operand, char why[WHY_MAX])
 {
 	struct settings *s = settings;
 
-	return count_parse(operand, 0, UINT64_MAX, &s->faults.seed, why);
+	return count_parse(operand, 0, INT64_MAX, &s->faults.seed, why);
 }
 
 static int
@@ -414,8 +414,8 @@ print_help(void *settings, const char *operand, char why[WHY_MAX])
 	(void)settings, (void)operand, (void)why;
 	puts("Usage: echo-server [OPTION]... [ENDPOINT]...\n"
 	    "Serve TCP echo (RFC 862), and UDP.  An ENDPOINT is PORT, :PORT, "
-	    "HOST:PORT,\n[V6]:PORT or unix:PATH; port 0 is any free one.  The "
-	    "default is :8080.");
+	    "HOST, HOST:PORT,\n[V6]:PORT or unix:PATH; port 0 is any free "
+	    "one.  The default is :8080.");
 	options_print(options);
 	puts("\nModels:");
 	for (const struct model *model = models; model->name != NULL; model++)
