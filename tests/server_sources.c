@@ -9,8 +9,6 @@
 
 #include <arpa/inet.h>
 
-#include <string.h>
-
 #define PARTS	3
 #define SLOTS	65536
 
@@ -40,6 +38,7 @@ START_TEST(keys)
 		{ "2001:db8::1",	"2001:db8:0:1::1",	0 },
 		{ "::1",		"::2",			1 },
 		{ "::1",		"0.0.0.1",		0 },
+		{ "184.13.1.32",	"2001:db8:ffff::1",	0 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

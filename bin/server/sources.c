@@ -22,14 +22,15 @@
 struct sources {
 	unsigned	 parts;
 	counter		 keys[SLOTS];	/* 0: free */
-	atomic_int	 counts[][SLOTS];
+	atomic_int	 counts[];	/* of each slot those of all parts: a
+					   source is on one page or two */
 };
 
 struct sources *
 sources_new(unsigned parts)
 {
 	struct sources *s = mmap(NULL, sizeof(*s) +
-	    parts * sizeof(s->counts[0]), PROT_READ | PROT_WRITE,
+	    SLOTS * parts * sizeof(s->counts[0]), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (s == MAP_FAILED)
@@ -54,8 +55,7 @@ sources_key(const struct sockaddr *addr)
 {
 	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)addr;
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)addr;
-	uint64_t network;
-	uint32_t four;
+	uint32_t four, network[2];
 
 	if (addr->sa_family == AF_INET)
 		return key_of(IPV4 | ntohl(sin->sin_addr.s_addr));
@@ -65,8 +65,15 @@ sources_key(const struct sockaddr *addr)
 		memcpy(&four, &sin6->sin6_addr.s6_addr[12], sizeof(four));
 		return key_of(IPV4 | ntohl(four));
 	}
-	memcpy(&network, &sin6->sin6_addr, sizeof(network));
-	return key_of(network);		/* of ::1 and its like it is 0 */
+	memcpy(network, &sin6->sin6_addr, sizeof(network));
+	/* Of ::1 and its like it is 0. */
+	return key_of((uint64_t)ntohl(network[0]) << 32 | ntohl(network[1]));
+}
+
+static size_t
+place(const struct sources *s, unsigned part, size_t slot)
+{
+	return slot * s->parts + part;
 }
 
 static int64_t
@@ -75,7 +82,7 @@ total(const struct sources *s, size_t slot)
 	int64_t sum = 0;
 
 	for (unsigned part = 0; part < s->parts; part++)
-		sum += atomic_load(&s->counts[part][slot]);
+		sum += atomic_load(&s->counts[place(s, part, slot)]);
 	return sum;
 }
 
@@ -126,7 +133,7 @@ claim(struct sources *s, uint64_t key)
 static void
 add(struct sources *s, unsigned part, size_t slot, int n)
 {
-	atomic_fetch_add(&s->counts[part][slot], n);
+	atomic_fetch_add(&s->counts[place(s, part, slot)], n);
 }
 
 /* One that goes from a worker to another meanwhile may be seen twice: two looks
@@ -175,7 +182,7 @@ sources_leave(struct sources *s, unsigned part, uint64_t key)
 {
 	size_t slot = find(s, key);
 
-	if (slot != SLOTS && atomic_load(&s->counts[part][slot]) > 0)
+	if (slot != SLOTS && atomic_load(&s->counts[place(s, part, slot)]) > 0)
 		add(s, part, slot, -1);
 }
 
@@ -187,7 +194,7 @@ sources_at_most(struct sources *s, unsigned part, uint64_t key, uint64_t most)
 
 	if (slot == SLOTS)
 		return;
-	excess = atomic_load(&s->counts[part][slot]) - (int)most;
+	excess = atomic_load(&s->counts[place(s, part, slot)]) - (int)most;
 	if (excess > 0)
 		add(s, part, slot, -excess);
 }
@@ -196,5 +203,6 @@ void
 sources_part_gone(struct sources *s, unsigned part)
 {
 	for (size_t slot = 0; slot < SLOTS; slot++)
-		atomic_store(&s->counts[part][slot], 0);
+		if (atomic_load(&s->keys[slot]) != 0)
+			atomic_store(&s->counts[place(s, part, slot)], 0);
 }
