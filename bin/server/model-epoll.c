@@ -110,8 +110,14 @@ epoll_wait_ready(struct poller *p, struct ready ready[READY_MAX],
 }
 
 static const struct poller_ops ops = {
-	epoll_open, epoll_close, epoll_add, epoll_change, epoll_add_shared,
-	epoll_remove, epoll_forget, epoll_wait_ready
+	.open = epoll_open,
+	.close = epoll_close,
+	.add = epoll_add,
+	.change = epoll_change,
+	.add_shared = epoll_add_shared,
+	.remove = epoll_remove,
+	.forget = epoll_forget,
+	.wait = epoll_wait_ready
 };
 
 int

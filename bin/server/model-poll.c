@@ -124,8 +124,14 @@ int
 serve_poll(struct server *server)
 {
 	static const struct poller_ops ops = {
-		poll_open, poll_close, poll_add, poll_change, poll_add,
-		poll_remove, poll_remove, poll_wait_ready
+		.open = poll_open,
+		.close = poll_close,
+		.add = poll_add,
+		.change = poll_change,
+		.add_shared = poll_add,
+		.remove = poll_remove,
+		.forget = poll_remove,
+		.wait = poll_wait_ready
 	};
 
 	return serve_events(server, &ops);
