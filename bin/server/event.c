@@ -204,25 +204,27 @@ turn(struct loop *l)
 }
 
 static int
-open_loop(struct loop *l)
+open_loop(struct loop *l, struct server *server, const struct poller_ops *ops)
 {
-	l->poller = l->ops->open();
-	if (l->poller == NULL || acceptor_open(&l->acceptor, l->server, 1) == -1)
+	l->server = server;
+	l->ops = ops;
+	l->poller = ops->open();
+	if (l->poller == NULL || acceptor_open(&l->acceptor, server, 1) == -1)
 		return -1;
 	l->resume = l->now = monotonic_ns();
-	l->look_ns = looks_apart(&l->server->limits);
-	if (l->ops->add(l->poller, l->server->worker->stopfd, POLLIN) == -1)
+	l->look_ns = looks_apart(&server->limits);
+	if (ops->add(l->poller, server->worker->stopfd, POLLIN) == -1)
 		return -1;
 	return listen_again(l);
 }
 
-/* A worker ends next: what failed half-way goes with it. */
+/* On failure the worker exits, which frees what was half opened. */
 int
 serve_events(struct server *server, const struct poller_ops *ops)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
-	if (l == NULL || (l->server = server, l->ops = ops, open_loop(l)) == -1) {
+	if (l == NULL || open_loop(l, server, ops) == -1) {
 		log_error("cannot serve", errno);
 		return 1;
 	}
@@ -231,7 +233,7 @@ serve_events(struct server *server, const struct poller_ops *ops)
 	acceptor_close(&l->acceptor);
 	table_free(&l->table);
 	timers_free(&l->timers);
-	l->ops->close(l->poller);
+	ops->close(l->poller);
 	free(l);
 	return 0;
 }

@@ -347,21 +347,22 @@ open_slots(struct uring_loop *l)
 }
 
 static int
-open_loop(struct uring_loop *l)
+open_loop(struct uring_loop *l, struct server *server)
 {
 	struct io_uring_sqe *sqe;
 
+	l->server = server;
 	l->todo_end = &l->todo;
-	l->look_ns = looks_apart(&l->server->limits);
-	l->listening = calloc(l->server->nlisten, 1);
+	l->look_ns = looks_apart(&server->limits);
+	l->listening = calloc(server->nlisten, 1);
 	if (l->listening == NULL || uring_open(&l->ring) == -1 ||
 	    uring_buffers_open(&l->buffers, &l->ring) == -1 ||
-	    acceptor_open(&l->acceptor, l->server, 0) == -1)
+	    acceptor_open(&l->acceptor, server, 0) == -1)
 		return -1;
 	l->slots = open_slots(l);
 	l->is_accepting = 1;
 	sqe = uring_sqe(&l->ring, 1);
-	io_uring_prep_poll_add(sqe, l->server->worker->stopfd, POLLIN);
+	io_uring_prep_poll_add(sqe, server->worker->stopfd, POLLIN);
 	io_uring_sqe_set_data64(sqe, ON_STOP);
 	return 0;
 }
@@ -378,13 +379,13 @@ close_loop(struct uring_loop *l)
 	free(l);
 }
 
-/* A worker ends next: what failed half-way goes with it. */
+/* On failure the worker exits, which frees what was half opened. */
 int
 serve_uring_fast(struct server *server)
 {
 	struct uring_loop *l = calloc(1, sizeof(*l));
 
-	if (l == NULL || (l->server = server, open_loop(l)) == -1) {
+	if (l == NULL || open_loop(l, server) == -1) {
 		log_error("cannot serve", errno);
 		return 1;
 	}
