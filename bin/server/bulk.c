@@ -15,8 +15,18 @@
 
 #define PIPE_SIZE	(1 << 20)	/* what an ordinary user may have */
 #define SMALL		32768		/* bytes of a turn */
+#define REFUSED		(-1)		/* a pipe: not tried again */
 
-/* Where the user has too many large pipes already, the size is 64 KiB. */
+static void
+drop_pipe(struct bulk *b)
+{
+	close(b->pipe[0]);
+	close(b->pipe[1]);
+	b->pipe[0] = 0;
+}
+
+/* If the user has many large pipes already, it stays at 64 KiB, or is made with
+ * a page or two, which is of no use. */
 static int
 make_pipe(struct bulk *b)
 {
@@ -29,7 +39,11 @@ make_pipe(struct bulk *b)
 	fcntl(b->pipe[0], F_SETPIPE_SZ, PIPE_SIZE);
 	size = fcntl(b->pipe[0], F_GETPIPE_SZ);
 	b->most = size > 0 ? (size_t)size : DRIVE_BUFFER;
-	return 0;
+	if (b->most >= DRIVE_BUFFER)
+		return 0;
+	drop_pipe(b);
+	b->pipe[0] = REFUSED;
+	return -1;
 }
 
 struct bulk *
@@ -46,7 +60,8 @@ bulk_take(struct bulk bulks[BULKS], int fd)
 {
 	struct bulk *b = bulk_of(bulks, 0);
 
-	if (b == NULL || (b->pipe[0] == 0 && make_pipe(b) == -1))
+	if (b == NULL || b->pipe[0] == REFUSED ||
+	    (b->pipe[0] == 0 && make_pipe(b) == -1))
 		return NULL;
 	b->fd = fd;
 	b->held = 0;
@@ -57,11 +72,8 @@ void
 bulk_give_back(struct bulk *b)
 {
 	b->fd = 0;
-	if (b->held == 0)
-		return;
-	close(b->pipe[0]);
-	close(b->pipe[1]);
-	b->pipe[0] = 0;
+	if (b->held != 0)
+		drop_pipe(b);
 }
 
 /* Returns bytes, 0 for none now, -1 as bulk_move. */
@@ -84,6 +96,7 @@ bulk_move(struct bulk *b, size_t *in, size_t *out)
 {
 	const unsigned flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
 	ssize_t n = 0;
+	int error = 0;
 
 	*in = *out = 0;
 	if (b->held < b->most)
@@ -91,10 +104,14 @@ bulk_move(struct bulk *b, size_t *in, size_t *out)
 		    b->most - b->held, flags));
 	if (n == -1 && b->held == 0)
 		return -1;
+	if (n == -1)
+		error = errno;		/* the socket tells it once */
 	*in = n > 0 ? (size_t)n : 0;
 	b->held += *in;
 	n = b->held == 0 ? 0 : moved(splice(b->pipe[0], NULL, b->fd, NULL,
 	    b->held, flags));
+	if (n == -1 && error != 0)
+		errno = error;
 	if (n == -1)
 		return -1;
 	*out = (size_t)n;
