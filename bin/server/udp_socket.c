@@ -31,15 +31,16 @@
 
 /* Where the system cannot, it chooses the source of an answer by itself. */
 static void
-want_destination(int fd, int family)
+want_destination(int fd, const struct sockaddr *addr)
 {
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)addr;
 	int on = 1;
 
-	if (family == AF_INET6)
+	if (addr->sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
 		    sizeof(on));
 #ifdef WANT_V4
-	else
+	else if (sin->sin_addr.s_addr == htonl(INADDR_ANY))
 		setsockopt(fd, IPPROTO_IP, WANT_V4, &on, sizeof(on));
 #endif
 }
@@ -53,7 +54,7 @@ udp_socket(const struct sockaddr *addr, socklen_t len, int v6only)
 
 	if (fd == -1)
 		return -1;
-	want_destination(fd, addr->sa_family);
+	want_destination(fd, addr);
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
 	    fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
 	    (addr->sa_family != AF_INET6 || setsockopt(fd, IPPROTO_IPV6,
