@@ -185,6 +185,14 @@ uring_bulk_ready(struct uring_loop *l, struct uring_client *c, int result)
 }
 
 int
+uring_bulk_descriptor(const struct uring_loop *l, const struct uring_client *c)
+{
+	int i = number_of(l, c);
+
+	return i < BULKS ? l->bulks[i].fd : NO_DESCRIPTOR;
+}
+
+int
 uring_bulk_is_sending(const struct uring_loop *l, const struct uring_client *c)
 {
 	int i = number_of(l, c);

@@ -20,6 +20,9 @@ int	 uring_bulk_begin(struct uring_loop *, struct uring_client *);
  * it goes on so. */
 enum want uring_bulk_ready(struct uring_loop *, struct uring_client *,
 	    int result);
+/* Its ordinary descriptor; -1: it has none. */
+int	 uring_bulk_descriptor(const struct uring_loop *,
+	    const struct uring_client *);
 /* Bytes wait for the client to take them. */
 int	 uring_bulk_is_sending(const struct uring_loop *,
 	    const struct uring_client *);

@@ -173,21 +173,36 @@ carry_write(struct uring_loop *l, struct uring_client *c)
 	    send_own(l, c);
 }
 
+/* The ring's shutdown runs some time later, in a kernel thread, which looks up
+ * a direct descriptor only then: the client stays until it has. */
+static void
+shut_sending(struct uring_loop *l, struct uring_client *c)
+{
+	int fd = (c->flags & CLIENT_DIRECT) == 0 ? c->fd :
+	    uring_bulk_descriptor(l, c);
+	struct io_uring_sqe *sqe;
+
+	if (fd != -1) {
+		shutdown(fd, SHUT_WR);
+		return;
+	}
+	sqe = uring_sqe(&l->ring, 1);
+	io_uring_prep_shutdown(sqe, c->fd, SHUT_WR);
+	uring_client_aim(sqe, c, 0, completion_of(c, ON_SEND));
+	c->flags |= CLIENT_SENDING;
+}
+
 static enum want
 carry_finish(struct uring_loop *l, struct uring_client *c)
 {
-	struct io_uring_sqe *sqe;
-
 	c->want = WANT_FINISH;
 	c->quiet = 0;
 	uring_data_forget(l, c);
+	if ((c->flags & CLIENT_ENDED) == 0)
+		shut_sending(l, c);
 	uring_bulk_leave(l, c);
-	if ((c->flags & CLIENT_ENDED) != 0)
-		return WANT_CLOSE;
-	sqe = uring_sqe(&l->ring, 1);
-	io_uring_prep_shutdown(sqe, c->fd, SHUT_WR);
-	uring_client_aim(sqe, c, IOSQE_CQE_SKIP_SUCCESS, URING_IGNORED);
-	return uring_client_receive(l, c);
+	return (c->flags & CLIENT_ENDED) != 0 ? WANT_CLOSE :
+	    uring_client_receive(l, c);
 }
 
 static void
