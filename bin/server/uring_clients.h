@@ -26,8 +26,9 @@ enum client_flag {
 
 /* Most of them wait in memory: each byte counts. */
 struct uring_client {
-	struct connection connection;	/* its buffer: NULL, or memory of the
-					   client's own, to be sent */
+	/* Its buffer is NULL, or memory of the client's own, to be sent.  The
+	 * alignment leaves user_data its bits, also where pointers have 32. */
+	_Alignas(8) struct connection connection;
 	struct uring_client *next;	/* on the list, or of the free ones */
 	char		*spill;		/* what came meanwhile; NULL: it is */
 	uint16_t	 first, last;	/* in these of the kernel's buffers */

@@ -34,6 +34,8 @@ enum completion {
 	COMPLETION_KINDS
 };
 #define COMPLETION_BITS	3
+_Static_assert(_Alignof(struct uring_client) >= 1 << COMPLETION_BITS,
+    "a client's address leaves these bits free");
 
 #define OP_FIXED_FD_INSTALL	54	/* Linux 6.8, unknown to liburing 2.3 */
 
