@@ -24,21 +24,6 @@
 #define OTHER_DESCRIPTORS	16	/* beside those of the loads */
 #define GLANCE_NS	(50 * NSEC_PER_MSEC)
 
-/* The name that a UNIX-domain socket was bound to is not always the one that it
- * is found by. */
-static void
-path_of(int fd, const struct endpoint *endpoint, struct member_path *path)
-{
-	path->to_len = sizeof(path->to);
-	if (endpoint->path[0] != '\0') {
-		path->to_len = sizeof(struct sockaddr_un);
-		endpoint_unix(endpoint, (struct sockaddr_un *)&path->to);
-	} else if (getpeername(fd, (struct sockaddr *)&path->to,
-	    &path->to_len) == -1) {
-		err_sys("getpeername");
-	}
-}
-
 /* Some loads open nothing before their time. */
 static int
 opens_at_once(const struct campaign *c)
@@ -57,7 +42,8 @@ find_server(const struct campaign *c, struct load_how *how,
 
 	if (fd == -1)
 		return -1;
-	path_of(fd, &c->endpoint, &how->path);
+	how->path.to = outcome->address;
+	how->path.to_len = outcome->address_len;
 	how->path.from = c->connect.origins.each;
 	how->path.n_from = c->connect.origins.n;
 	how->path.from_len = c->connect.origins.len;

@@ -185,6 +185,9 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 	plain(o->where);
 	if (how->verbose)
 		err_msg("trying %s", o->where);
+	memcpy(&o->address, ai->ai_addr, ai->ai_addrlen);
+	o->address_len = ai->ai_addrlen;
+	/* What fails before the attempt says nothing about the server. */
 	fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
 	o->error = fd == -1 ? errno : connect_to(fd, ai, how, o->where);
 	o->handshake_ns = monotonic_ns() - start;

@@ -8,6 +8,8 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+#include <sys/socket.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +49,8 @@ struct outcome {
 	enum verdict	 verdict;
 	char		 where[ENDPOINT_TEXT_MAX];	/* the server,
 					   in plain text */
+	struct sockaddr_storage address;	/* that answered */
+	socklen_t	 address_len;
 	int		 stopped;	/* by the user: no verdict */
 	int		 connected;	/* it came to a connection */
 	const char	*deed;		/* all that was done with it, where
