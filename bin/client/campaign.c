@@ -23,6 +23,8 @@
 
 #define OTHER_DESCRIPTORS	16	/* beside those of the loads */
 #define GLANCE_NS	(50 * NSEC_PER_MSEC)
+#define LATE_NS		NSEC_PER_SEC	/* a load that begins so late is not
+					   one of a fleet */
 
 /* Some loads open nothing before their time. */
 static int
@@ -83,11 +85,17 @@ wait_for_start(const struct campaign *c, struct crew *crew)
 		err_quit("--start-at: the time was over before the server was "
 		    "found");
 	while (more && left > 0 && user_interrupts == 0) {
-		more = crew_wait(crew, left < GLANCE_NS ? left : GLANCE_NS);
+		/* Turns so short that no load is late to see what has
+		 * happened. */
+		more = crew_wait(crew, left < NSEC_PER_MSEC ? left :
+		    NSEC_PER_MSEC);
 		left = c->start_at - moment_now();
 	}
 	if (user_interrupts > 0)
 		err_quit("--start-at: interrupted before that time");
+	if (left < -LATE_NS)
+		err_quit("--start-at: that was %.1f s ago: the process stood "
+		    "still, or the clock was set", -in_seconds(left));
 }
 
 static void
