@@ -57,6 +57,8 @@ print_meaning(FILE *out, const struct contestant *one, const char *other)
 
 	if (load_failures(one->sum) > 0)
 		print_failures(out, one);
+	else if (!interval_is_known(ratio))
+		fprintf(out, "too few slices to say");
 	else if (interval_side(ratio, 1) == 0)
 		fprintf(out, "as %s: no difference", other);
 	else if (ratio->median >= 2)

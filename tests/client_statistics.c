@@ -71,6 +71,18 @@ START_TEST(same_sample_same_interval)
 }
 END_TEST
 
+START_TEST(few_values_have_no_interval)
+{
+	double values[] = { .97, .98, .96, .97, .98, .97 };
+
+	for (size_t n = 0; n <= 6; n++) {
+		struct interval interval = median_interval(values, n);
+
+		ck_assert_int_eq(interval_is_known(&interval), n >= 6);
+	}
+}
+END_TEST
+
 START_TEST(ratios)
 {
 	double a[] = { 2, -1, 4, 8, 6 }, b[] = { 1, 1, 2, 0, 3 };
@@ -124,6 +136,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, interval_bears_outliers);
 	tcase_add_test(tc, interval_has_its_width);
 	tcase_add_test(tc, same_sample_same_interval);
+	tcase_add_test(tc, few_values_have_no_interval);
 	tcase_add_test(tc, ratios);
 	tcase_add_test(tc, turns);
 	tcase_add_test(tc, sides);

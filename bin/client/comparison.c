@@ -12,7 +12,7 @@ comparison_verdict(const struct interval *ratio)
 	static const char *const verdicts_of[] = { "less", "no difference",
 	    "more" };
 
-	if (ratio->n == 0)
+	if (!interval_is_known(ratio))
 		return "not known";
 	return verdicts_of[interval_side(ratio, 1) + 1];
 }

@@ -18,7 +18,7 @@ put_meaning(FILE *out, const char *what, const struct interval *ratio,
 	double off = 100 * (ratio->median - 1);
 
 	fprintf(out, "    %s: ", what);
-	if (ratio->n == 0)
+	if (!interval_is_known(ratio))
 		fprintf(out, "not known\n");
 	else if (interval_side(ratio, 1) == 0)
 		fprintf(out, "no difference, %.2f [%.2f, %.2f]\n",

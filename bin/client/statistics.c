@@ -46,9 +46,13 @@ median_interval(double *values, size_t n)
 	double medians[DRAWS], *drawn;
 
 	interval.low = interval.high = interval.median;
-	drawn = n < 2 ? NULL : malloc(n * sizeof(*drawn));
+	drawn = malloc((n + 1) * sizeof(*drawn));
 	if (drawn == NULL)
+		interval.n = 0;
+	if (drawn == NULL || n == 0) {
+		free(drawn);
 		return interval;
+	}
 	for (size_t i = 0; i < DRAWS; i++) {
 		for (size_t j = 0; j < n; j++)
 			drawn[j] = values[draw(&state, n)];
@@ -76,6 +80,14 @@ ratio_interval(const double *a, const double *b, size_t n)
 	interval = median_interval(ratios, pairs);
 	free(ratios);
 	return interval;
+}
+
+/* The median is below all of n values, or above, with a
+ * probability of 2 / 2^n. */
+int
+interval_is_known(const struct interval *interval)
+{
+	return interval->n >= 6;
 }
 
 int

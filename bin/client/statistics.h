@@ -24,7 +24,9 @@ struct interval median_interval(double *values, size_t n);
 /* The same of the ratios a[i] / b[i]; a pair with a[i] below 0, or b[i] not above
  * it, is left out. */
 struct interval ratio_interval(const double *a, const double *b, size_t n);
-/* Whether it is all below (-1) or all above (1) the value, or has it within (0). */
+/* Of few values not even the extremes have 95 % between them. */
+int	 interval_is_known(const struct interval *);
+/* Whether it is all below the value (-1), all above (1), or around it (0). */
 int	 interval_side(const struct interval *, double value);
 
 #endif
