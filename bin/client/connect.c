@@ -114,7 +114,7 @@ prepare(int fd, const struct connect_how *how)
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		return errno;
 	if (how->udp)
-		tell_errors(fd);
+		want_icmp_errors(fd);
 	/* Or a small piece waits for the acknowledgement of the one before. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (how->narrow)

@@ -126,7 +126,7 @@ set_user_timeout(int fd, int64_t ns)
 
 /* The one that is not of the socket's family fails, which does no harm. */
 void
-tell_errors(int fd)
+want_icmp_errors(int fd)
 {
 #if defined(IP_RECVERR) && defined(IPV6_RECVERR)
 	set(fd, IPPROTO_IP, IP_RECVERR, 1);

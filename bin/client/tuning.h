@@ -22,9 +22,9 @@ int	 set_keepalive(int fd, int64_t ns);
 /* One that acknowledges nothing is given up after so long. */
 int	 set_user_timeout(int fd, int64_t ns);
 
-/* Has a datagram socket tell of each error that a router reports, where the
- * system can do so; else some are kept from it. */
-void	 tell_errors(int fd);
+/* Has a datagram socket told of each error that a router reports, if the system
+ * can do so; otherwise it does not learn of some. */
+void	 want_icmp_errors(int fd);
 
 /* In seconds: the wait for the first probe, that for each next one; and how
  * many. */
