@@ -133,15 +133,36 @@ prepare(int fd, const struct connect_how *how)
 	return 0;
 }
 
-static const char *
-own_address(int fd)
+static void
+tell_addresses(int fd, const char *where)
 {
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
+	struct sockaddr_storage own;
+	socklen_t len = sizeof(own);
 
-	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1)
-		return "?";
-	return Sock_ntop((struct sockaddr *)&addr, len);
+	if (getsockname(fd, (struct sockaddr *)&own, &len) == -1 ||
+	    own.ss_family == AF_UNIX)	/* it has no address */
+		err_msg("connected to %s", where);
+	else
+		err_msg("connected from %s to %s",
+		    Sock_ntop((struct sockaddr *)&own, len), where);
+}
+
+/* If nobody listens on a port that the kernel gives to clients, the kernel may
+ * give us that very port: a perfect echo, and no server. */
+int
+is_connected_to_itself(int fd)
+{
+	struct sockaddr_storage own, peer;
+	socklen_t own_len = sizeof(own), peer_len = sizeof(peer);
+	struct sockaddr *one = (struct sockaddr *)&own;
+	struct sockaddr *other = (struct sockaddr *)&peer;
+
+	if (getsockname(fd, one, &own_len) == -1 ||
+	    getpeername(fd, other, &peer_len) == -1 ||
+	    own.ss_family == AF_UNIX)
+		return 0;
+	return sock_cmp_addr(one, other, own_len) == 0 &&
+	    sock_cmp_port(one, other, own_len) == 0;
 }
 
 /* Returns 0, or an errno value. */
@@ -149,25 +170,13 @@ static int
 connect_to(int fd, const struct addrinfo *ai, const struct connect_how *how,
     const char *where)
 {
-	int error = prepare(fd, how);
-	const char *own;
+	int error = connect_within(fd, ai, how);
 
-	if (error == 0)
-		error = connect_within(fd, ai, how);
 	if (error != 0)
 		return error;
-	if (ai->ai_family == AF_UNIX) {		/* it has no address */
-		if (how->verbose)
-			err_msg("connected to %s", where);
-		return 0;
-	}
-	own = own_address(fd);
 	if (how->verbose)
-		err_msg("connected from %s to %s", own, where);
-	/* Where nobody listens on a port that the kernel gives to clients, it
-	 * may give us that very one: the socket is connected to itself, which
-	 * is a perfect echo and no server. */
-	return strcmp(own, where) == 0 ? ECONNREFUSED : 0;
+		tell_addresses(fd, where);
+	return is_connected_to_itself(fd) ? ECONNREFUSED : 0;
 }
 
 /* Returns a connected socket, or -1. */

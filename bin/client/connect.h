@@ -33,5 +33,7 @@ struct connect_how {
  * outcome->stopped is set. */
 int	 connect_endpoint(const struct endpoint *, const struct connect_how *,
 	    struct outcome *outcome);
+/* Is it its own peer? */
+int	 is_connected_to_itself(int fd);
 
 #endif

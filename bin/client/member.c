@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "connect.h"
 #include "member.h"
 #include "pattern.h"
 
@@ -135,6 +136,8 @@ member_connected(struct member *member)
 
 	if (getsockopt(member->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
 		return errno;
+	if (error == 0 && is_connected_to_itself(member->fd))
+		error = ECONNREFUSED;
 	if (error == 0)
 		member->state = MEMBER_OPEN;
 	return error;
