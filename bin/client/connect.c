@@ -198,7 +198,12 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 	o->address_len = ai->ai_addrlen;
 	/* What fails before the attempt says nothing about the server. */
 	fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
-	o->error = fd == -1 ? errno : connect_to(fd, ai, how, o->where);
+	o->error = fd == -1 ? errno : prepare(fd, how);
+	o->verdict = VERDICT_LOCAL_ERROR;
+	if (o->error == 0) {
+		o->error = connect_to(fd, ai, how, o->where);
+		o->verdict = verdict_of_connect_error(o->error);
+	}
 	o->handshake_ns = monotonic_ns() - start;
 	if (o->error == 0)
 		return fd;
@@ -206,8 +211,7 @@ attempt(const struct addrinfo *ai, const struct connect_how *how,
 		close(fd);
 	if (o->error == EINPROGRESS)
 		o->waited_ns = how->timeout_ns;
-	o->verdict = verdict_of_connect_error(o->error);
-	if (how->verbose)
+	if (how->verbose && o->error != ECANCELED)	/* the user's end */
 		err_msg("%s", verdict_text(o, text));
 	return -1;
 }

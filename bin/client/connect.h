@@ -13,8 +13,6 @@
 #include "verdict.h"
 #include "why.h"
 
-#include <sys/socket.h>
-
 struct connect_how {
 	int64_t	 timeout_ns;	/* for each address; 0: the system's own */
 	int64_t	 keepalive_ns;	/* 0: none */
