@@ -86,6 +86,8 @@ prepare(int fd, const struct member_path *path, size_t nth)
 		return errno;
 	if (path->n_from == 0)
 		return 0;
+	/* A port that is given serves one connection after another. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 #ifdef IP_BIND_ADDRESS_NO_PORT
 	/* One source port then serves for several destinations. */
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
