@@ -172,6 +172,11 @@ prove_all(struct crew *crew, const struct load_how *how, enum verdict *worst,
 		opened += load_opened(load);
 		if (error == 0)
 			continue;
+		if (error != EIO) {
+			*worst = VERDICT_LOCAL_ERROR;
+			snprintf(why, WHY_MAX, "%s", strerror(error));
+			return -1;
+		}
 		load_refuse(why, opened, how->connections, *worst);
 		if (*worst == VERDICT_OK)
 			*worst = VERDICT_TIMED_OUT;

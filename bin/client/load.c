@@ -219,15 +219,16 @@ load_open(const struct load_how *how, char why[WHY_MAX])
 {
 	struct load *load = load_new(how);
 	enum verdict worst;
+	int error = load == NULL ? errno : load_prove(load, &worst);
 
-	if (load == NULL) {
-		snprintf(why, WHY_MAX, "%s", strerror(errno));
-		return NULL;
-	}
-	if (load_prove(load, &worst) == 0)
+	if (error == 0)
 		return load;
-	load_refuse(why, load_opened(load), how->connections, worst);
-	load_close(load);
+	if (error == EIO)
+		load_refuse(why, load_opened(load), how->connections, worst);
+	else
+		snprintf(why, WHY_MAX, "%s", strerror(error));
+	if (load != NULL)
+		load_close(load);
 	return NULL;
 }
 
