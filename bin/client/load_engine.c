@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "deadline.h"
+#include "draw.h"
 #include "load_engine.h"
 #include "quantity.h"
 
@@ -39,12 +40,8 @@ next_length(struct load *load)
 {
 	size_t more = load->how.length_max - load->how.length;
 
-	if (more == 0)
-		return load->how.length;
-	load->random ^= load->random << 13;
-	load->random ^= load->random >> 7;
-	load->random ^= load->random << 17;
-	return load->how.length + (size_t)(load->random >> 11) % (more + 1);
+	return load->how.length +
+	    (more == 0 ? 0 : draw(&load->random, more + 1));
 }
 
 static void

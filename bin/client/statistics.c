@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "draw.h"
 #include "statistics.h"
 
 #include <stdint.h>
@@ -26,16 +27,6 @@ median(double *values, size_t n)
 		return 0;
 	qsort(values, n, sizeof(*values), ascending);
 	return (values[(n - 1) / 2] + values[n / 2]) / 2;
-}
-
-/* xorshift: any will do that does not repeat soon. */
-static size_t
-draw(uint64_t *state, size_t n)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return (size_t)(*state >> 11) % n;
 }
 
 struct interval
