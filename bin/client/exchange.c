@@ -42,10 +42,6 @@ struct exchange {
 	struct message	 messages[2];
 };
 
-/* Functions that return an int return GO_ON, or DECIDED once there is a verdict
- * or the user has stopped it. */
-enum { GO_ON, DECIDED };
-
 static int
 decide(struct exchange *x, enum verdict verdict)
 {

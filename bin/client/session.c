@@ -6,6 +6,7 @@
 
 #include "deadline.h"
 #include "pattern.h"
+#include "quantity.h"
 #include "session.h"
 #include "unpwrap.h"
 #include "window.h"
@@ -20,7 +21,7 @@
 #define CHUNK		((size_t)64 * 1024)
 /* To tell what was done to a pattern, so much of what follows is read. */
 #define FOLLOWING	((size_t)256 * 1024)
-#define FOLLOWING_NS	(500 * INT64_C(1000000))
+#define FOLLOWING_NS	(500 * NSEC_PER_MSEC)
 #define WINDOW_MOST	((size_t)64 * 1024 * 1024)
 
 /* A pipe that poll(2) calls writable takes so much; one byte more may block. */
@@ -28,7 +29,7 @@
 #define PIPE_BUF	_POSIX_PIPE_BUF
 #endif
 
-/* The kernel tells so without a read. */
+/* Tells the server's close without a read. */
 #ifndef POLLRDHUP
 #define POLLRDHUP	0
 #endif
@@ -36,7 +37,7 @@
 struct session {
 	const struct session_how *how;
 	int		 fd;
-	int		 ended;		/* the input, and the server knows */
+	int		 ended;		/* the input has come to its end */
 	int		 deaf;		/* nothing is read */
 	int		 stopped;
 	int		 send_error;	/* errno of the one that failed */
@@ -49,14 +50,13 @@ struct session {
 
 enum { INPUT, SERVER, OUTPUT, STOP, WATCHED };
 
-/* Functions that return an int return 1 once there is a verdict, 0 before. */
 static int
 decide(struct session *s, enum verdict verdict)
 {
 	s->outcome->verdict = verdict;
 	s->outcome->echoed = s->window.verified;
 	s->outcome->sent = s->window.sent;
-	return 1;
+	return DECIDED;
 }
 
 static int
@@ -70,7 +70,7 @@ decide_error(struct session *s, int error)
 	    &o->tcp));
 }
 
-/* Where nothing is read, a server that waits for that is no wonder. */
+/* While we read nothing, a server that waits for us does not hang. */
 static int
 decide_silence(struct session *s)
 {
@@ -92,8 +92,8 @@ not_ready(void)
 	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-/* The server has its time from the first byte on that it owes, not from a later
- * one, and anew from each that comes. */
+/* The time limit runs from the first byte that the server owes, not from a
+ * later one.  Each byte that comes starts it anew. */
 static void
 await_reply(struct session *s)
 {
@@ -130,7 +130,7 @@ keep_got(struct session *s, const void *got, size_t n)
 	memcpy(o->got, got, o->n_got);
 }
 
-/* Returns how much there is after what comes now. */
+/* Appends what follows; returns how many bytes there are. */
 static size_t
 read_on(struct session *s, unsigned char *bytes, size_t n, size_t most)
 {
@@ -187,7 +187,7 @@ decide_close(struct session *s)
 	return decide(s, VERDICT_OK);
 }
 
-/* Where the server is not told that the input has ended, its end is ours. */
+/* Without a half-close, the session ends with the last byte of the echo. */
 static int
 is_done(const struct session *s)
 {
@@ -195,9 +195,9 @@ is_done(const struct session *s)
 	    s->window.verified == s->window.filled;
 }
 
-/* A send(2) that fails takes the error off the socket, and recv(2) then shows
- * the end that an orderly close would.  Only where it failed with EPIPE can
- * there have been one: so Linux reports a reset that follows it. */
+/* A send(2) that fails clears the error of the socket, and recv(2) then
+ * returns 0 as after an orderly close.  Only if send(2) failed with EPIPE can
+ * there have been one: Linux reports a reset that follows one as EPIPE. */
 static int
 receive(struct session *s)
 {
@@ -210,7 +210,7 @@ receive(struct session *s)
 			return decide_difference(s, s->chunk + same,
 			    (size_t)got - same);
 		reply_came(s);
-		return is_done(s) ? decide(s, VERDICT_OK) : 0;
+		return is_done(s) ? decide(s, VERDICT_OK) : GO_ON;
 	}
 	if (got == -1 && !not_ready())
 		return decide_error(s, errno);
@@ -218,7 +218,7 @@ receive(struct session *s)
 		return decide_close(s);
 	if (s->send_error != 0)
 		return decide_error(s, s->send_error);
-	return 0;
+	return GO_ON;
 }
 
 static void
@@ -226,7 +226,7 @@ has_sent(struct session *s, size_t n)
 {
 	window_send(&s->window, n);
 	s->pause = deadline_in(s->how->trickle_ns);
-	if (s->deaf)	/* that it takes more is all that it can do */
+	if (s->deaf)	/* to take more is all that the server can do */
 		s->deadline = DEADLINE_NONE;
 	await_reply(s);
 }
@@ -239,7 +239,7 @@ send_some(struct session *s)
 	ssize_t sent;
 
 	if (n == 0 || s->pause != DEADLINE_NONE)
-		return 0;
+		return GO_ON;
 	if (s->how->trickle_ns != 0)
 		n = 1;
 	sent = send(s->fd, bytes, n, 0);
@@ -248,11 +248,11 @@ send_some(struct session *s)
 	} else if (sent == -1 && !not_ready()) {
 		/* What the server sent before it went is still to be read. */
 		s->send_error = errno;
-		while (!receive(s))
+		while (receive(s) == GO_ON)
 			;
-		return 1;
+		return DECIDED;
 	}
-	return 0;
+	return GO_ON;
 }
 
 static void
@@ -400,9 +400,9 @@ is_stopped(const struct pollfd watched[WATCHED])
 }
 
 /*
- * The time is over only if it was so before poll(2) found nothing: a process
- * that was stopped meanwhile finds the echo waiting.  The input goes first,
- * since its end makes a close that came with it an orderly one.
+ * The time is over only if it was over before a poll(2) that found nothing: if
+ * this process was stopped meanwhile, the echo may be waiting.  The input goes
+ * first: its end makes a close that came at the same time an orderly one.
  */
 static int
 step(struct session *s)
@@ -415,11 +415,11 @@ step(struct session *s)
 	if (wait_for_any(s, watched) == -1) {
 		if (errno != EINTR)
 			err_sys("poll");
-		return 0;
+		return GO_ON;
 	}
 	if (is_stopped(watched)) {
 		s->stopped = 1;
-		return 1;
+		return DECIDED;
 	}
 	heard = watched[SERVER].revents & (s->deaf ? ~0 : ~POLLOUT);
 	if (left == 0 && heard == 0)
@@ -431,12 +431,12 @@ step(struct session *s)
 	heard &= ~POLLOUT;
 	if (heard != 0)
 		s->deaf = 0;	/* the server has given up: read it all */
-	if (heard != 0 && receive(s))
-		return 1;
-	if (send_some(s))
-		return 1;
+	if (heard != 0 && receive(s) == DECIDED)
+		return DECIDED;
+	if (send_some(s) == DECIDED)
+		return DECIDED;
 	print_some(s);
-	return 0;
+	return GO_ON;
 }
 
 int
@@ -457,7 +457,7 @@ session_run(int fd, const struct session_how *how, struct outcome *outcome)
 	outcome->connected = 1;
 	outcome->has_pattern = how->has_pattern;
 	outcome->seed = how->has_pattern ? how->seed : 0;
-	while (!step(&s))
+	while (step(&s) == GO_ON)
 		;
 	outcome->elapsed_ns = monotonic_ns() - start;
 	if (!outcome->tcp.known)

@@ -31,6 +31,10 @@ struct session_how {
 	int	 stopfd;		/* readable: end now; -1: none */
 };
 
+/* What is said of a step of a session, or of an exchange: DECIDED once there is
+ * a verdict, or the user has stopped it. */
+enum { GO_ON, DECIDED };
+
 /* Runs until there is a verdict and all that was echoed is printed; fills in
  * *outcome.  fd is a connected non-blocking socket; SIGPIPE must be ignored.
  * Returns -1 if it was stopped, else 0.  An error of standard input or output
