@@ -412,6 +412,8 @@ step(struct session *s)
 
 	if (s->how->has_pattern && wants_input(s))
 		take_input(s);
+	if (is_done(s))		/* the last echo came in a pause */
+		return decide(s, VERDICT_OK);
 	if (wait_for_any(s, watched) == -1) {
 		if (errno != EINTR)
 			err_sys("poll");
