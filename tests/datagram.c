@@ -241,6 +241,14 @@ flip(struct turn *t)
 }
 
 static void
+lose_and_flip(struct turn *t)
+{
+	bytes[1] ^= t->number == 2;
+	if (t->number > 1)
+		answer(t, bytes, t->n);
+}
+
+static void
 cut(struct turn *t)
 {
 	answer(t, bytes, t->n - (t->number == 2));
@@ -277,6 +285,7 @@ static const struct {
 	{ "late",	late },
 	{ "leave",	leave },
 	{ "lose",	lose },
+	{ "lose-and-flip", lose_and_flip },
 	{ "repeat",	repeat },
 	{ "silent",	silent },
 	{ "swap",	swap },

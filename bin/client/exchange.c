@@ -110,7 +110,7 @@ decide_difference(struct exchange *x)
 	struct outcome *o = x->outcome;
 	const char *got = x->got + same;
 
-	o->echoed += same;
+	o->echoed = x->now->offset + same;
 	o->n_got = keep(o->got, got, rest);
 	o->n_expected = keep(o->expected, x->now->bytes + same,
 	    x->now->n - same);
