@@ -37,8 +37,8 @@ expect_parse(const char *list, struct expectation *expectation,
 			return refuse(why, "no verdict is called \"%.*s\" "
 			    "(see --help)", n < 60 ? (int)n : 60, token);
 		if (!verdict_is_of_connection((enum verdict)verdict))
-			return refuse(why, "%s is of no connection",
-			    verdicts[verdict].token);
+			return refuse(why, "no connection can have the verdict "
+			    "%s", verdicts[verdict].token);
 		expectation->has[verdict] = 1;
 		if (token[n] == '\0')
 			return 0;

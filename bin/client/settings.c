@@ -29,7 +29,7 @@ settle_endpoint(struct endpoint *endpoint)
 	if (endpoint->path[0] != '\0')
 		return;
 	if (endpoint->port == 0)
-		usage_error("nobody can be connected to on port 0");
+		usage_error("port 0 cannot be connected to");
 	if (endpoint->host[0] == '\0')
 		strcpy(endpoint->host, "localhost");
 }
@@ -82,7 +82,7 @@ refuse_length(const struct settings *s)
 	if (!s->given[PATTERN] && !s->is_load && !s->is_probe)
 		usage_error("--length is that of a --pattern: there is none");
 	if (!s->is_load && s->length_max != s->length)
-		usage_error("--length: one that varies is of a load");
+		usage_error("--length: SIZE:MAX is for loads only");
 	if (s->is_load && s->length == 0)
 		usage_error("--length: a message has 1 byte or more");
 	if (s->is_load && s->length_max > MESSAGE_MAX)
@@ -132,8 +132,8 @@ settle_load(struct settings *s)
 
 	refuse_beside_load(s->given);
 	if (c->threads > c->load.connections)
-		usage_error("--threads: each has a --connection of its own: "
-		    "there are %zu", c->load.connections);
+		usage_error("--threads: more than --connections, which is %zu",
+		    c->load.connections);
 	c->endpoint = s->attempt.endpoint;
 	c->connect = s->attempt.connect;
 	c->load.mode = s->given[BULK] ? LOAD_BULK : s->given[CHURN] ?
@@ -173,7 +173,8 @@ settle_attempt(struct settings *s)
 	struct attempt *a = &s->attempt;
 
 	if (a->connect.origins.n > 1)
-		usage_error("--source: several are of a load");
+		usage_error("--source: more than one address needs a load, "
+		    "such as -c");
 	a->abort = s->given[ABORT];
 	a->connect_only = s->given[CONNECT_ONLY];
 	a->connect.narrow = s->given[NO_READ];
