@@ -86,7 +86,12 @@ set_keepalive_time(void *settings, const char *operand, char why[WHY_MAX])
 	s->given[KEEPALIVE] = 1;
 	if (!has_keepalive())
 		return refuse(why, "this system cannot set it");
-	return timeout_parse(operand, &s->attempt.connect.keepalive_ns, why);
+	if (timeout_parse(operand, &s->attempt.connect.keepalive_ns,
+	    why) == -1)
+		return -1;
+	if (s->attempt.connect.keepalive_ns > 9 * 3600 * NSEC_PER_SEC)
+		return refuse(why, "longer than 9h");
+	return 0;
 }
 
 static int
@@ -97,8 +102,12 @@ set_user_timeout_time(void *settings, const char *operand, char why[WHY_MAX])
 	s->given[USER_TIMEOUT] = 1;
 	if (!has_user_timeout())
 		return refuse(why, "this system cannot set it");
-	return timeout_parse(operand, &s->attempt.connect.user_timeout_ns,
-	    why);
+	if (timeout_parse(operand, &s->attempt.connect.user_timeout_ns,
+	    why) == -1)
+		return -1;
+	if (s->attempt.connect.user_timeout_ns > 24 * 24 * 3600 * NSEC_PER_SEC)
+		return refuse(why, "longer than 24 days");
+	return 0;
 }
 
 static int
