@@ -90,12 +90,13 @@ gnuplot_run(FILE *script, FILE *picture, char why[WHY_MAX])
 	pid_t pid;
 
 	if (messages == NULL)
-		err_sys("temporary file");
-	/* What is not written yet would be written twice. */
-	fflush(NULL);
+		return refuse(why, "temporary file: %s", strerror(errno));
+	signal(SIGCHLD, SIG_DFL);	/* ignored, it leaves no status */
 	pid = fork();
-	if (pid == -1)
-		err_sys("fork");
+	if (pid == -1) {
+		fclose(messages);
+		return refuse(why, "fork: %s", strerror(errno));
+	}
 	if (pid == 0)
 		become(script, picture, messages);
 	status = judge(wait_end(pid), picture, messages, why);

@@ -162,6 +162,16 @@ write_file(const char *path, FILE *picture, char why[WHY_MAX])
 	return 0;
 }
 
+/* The picture that gnuplot makes of it is in the file. */
+static int
+draw(FILE *script, FILE *picture, char why[WHY_MAX])
+{
+	if (fflush(script) == EOF)
+		return refuse(why, "temporary file: %s", strerror(errno));
+	rewind(script);
+	return gnuplot_run(script, picture, why);
+}
+
 int
 plot(const char *path, const struct result *r, char why[WHY_MAX])
 {
@@ -173,14 +183,15 @@ plot(const char *path, const struct result *r, char why[WHY_MAX])
 	if (n == 0)
 		return refuse(why, "there is no latency to be drawn");
 	script = tmpfile();
+	if (script == NULL)
+		return refuse(why, "temporary file: %s", strerror(errno));
 	picture = tmpfile();
-	if (script == NULL || picture == NULL)
-		err_sys("temporary file");
+	if (picture == NULL) {
+		fclose(script);
+		return refuse(why, "temporary file: %s", strerror(errno));
+	}
 	put_script(script, terminal_of(path)->name, r, curves, n);
-	if (fflush(script) == EOF)
-		err_sys("temporary file");
-	rewind(script);
-	if (gnuplot_run(script, picture, why) == 0)
+	if (draw(script, picture, why) == 0)
 		status = write_file(path, picture, why);
 	fclose(script);
 	fclose(picture);
