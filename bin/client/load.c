@@ -91,7 +91,9 @@ settle(struct load *load)
 
 	load->connecting = load->running = 0;
 	end_streams(load);
-	load->progress_at = monotonic_ns();
+	/* Where the count is complete, the last echo was the end. */
+	if (load->under_way > 0 || !engine_is_complete(load))
+		load->progress_at = monotonic_ns();
 	while (load->under_way > 0 && has_patience(load) &&
 	    monotonic_ns() < end)
 		engine_turn(load, end);
@@ -291,7 +293,7 @@ is_over(struct load *load, int64_t now)
 {
 	return now >= load->until || interrupts(load) > 0 ||
 	    is_deserted(load) ||
-	    (engine_has_count(load) && load->under_way == 0);
+	    (engine_is_complete(load) && load->under_way == 0);
 }
 
 int
@@ -332,15 +334,14 @@ count_unsent(struct load *load)
 void
 load_end(struct load *load)
 {
-	int64_t now;
-
 	count_unsent(load);
 	settle(load);
 	if (load->granted > load->counted)
 		quota_return(load->run.quota, load->granted - load->counted);
-	now = monotonic_ns();
-	if (now > load->counts_from)
-		load->sum->elapsed_ns += now - load->counts_from;
+	/* Not how long was waited for what never came. */
+	if (load->progress_at > load->counts_from)
+		load->sum->elapsed_ns += load->progress_at -
+		    load->counts_from;
 	for (size_t i = 0; i < load->how.connections; i++)
 		if (load->members[i].state != MEMBER_CLOSED)
 			load->sum->retransmits +=

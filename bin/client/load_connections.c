@@ -178,7 +178,7 @@ wanted(const struct load *load, int64_t now)
 static int
 may_start(struct load *load, int64_t now)
 {
-	size_t used = load->how.connections - load->n_closed - load->gone;
+	size_t used = load->how.connections - load->n_closed;
 	size_t most = load->how.mode == LOAD_CHURN ? load->how.connections :
 	    load->how.opening;
 

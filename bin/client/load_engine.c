@@ -193,9 +193,12 @@ pull(struct load *load, size_t index)
 		engine_fail(load, index, member_verdict(member, error));
 	if (error != 0)
 		return 0;
-	load->progress_at = member->heard_at = monotonic_ns();
+	member->heard_at = monotonic_ns();
+	/* A mere close is no progress, but where it ends a session. */
+	if (n > 0 || member->state == MEMBER_CLOSING)
+		load->progress_at = member->heard_at;
 	if (load->how.mode == LOAD_BULK &&
-	    load->progress_at >= load->counts_from)
+	    member->heard_at >= load->counts_from)
 		load->sum->bytes += n;
 	if (n == 0) {
 		ended(load, index);

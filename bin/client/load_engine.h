@@ -95,8 +95,8 @@ uint64_t engine_due_before(const struct load *, int64_t moment);
 int64_t	 engine_due_in(const struct load *, uint64_t k);
 /* Is there another message, in a closed loop? */
 int	 engine_has_next(struct load *);
-/* Are as many begun as the run is to have? */
-int	 engine_has_count(struct load *);
+/* Are as many begun as the run is to have?  May take some of the quota. */
+int	 engine_is_complete(struct load *);
 /* Is the message one that the run is to count? */
 int	 engine_counts(const struct load *, const struct message *);
 

@@ -62,7 +62,7 @@ engine_due_before(const struct load *load, int64_t moment)
 }
 
 int
-engine_has_count(struct load *load)
+engine_is_complete(struct load *load)
 {
 	if (load->run.count == 0)
 		return 0;
@@ -76,5 +76,6 @@ engine_has_count(struct load *load)
 int
 engine_has_next(struct load *load)
 {
-	return load->running && load->how.rate == 0 && !engine_has_count(load);
+	return load->running && load->how.rate == 0 &&
+	    !engine_is_complete(load);
 }
