@@ -217,6 +217,7 @@ keep_schedule(struct load *load, int64_t now)
 	while (load->n_idle > 0 && engine_next_due(load) <= now) {
 		size_t index = load->idle[load->first_idle];
 		struct member *member = &load->members[index];
+		int64_t due = engine_next_due(load);
 
 		load->first_idle = (load->first_idle + 1) %
 		    load->how.connections;
@@ -224,7 +225,7 @@ keep_schedule(struct load *load, int64_t now)
 		member->listed = 0;
 		if (!has_room(load, member))
 			continue;
-		engine_give(load, member, engine_next_due(load), monotonic_ns());
+		engine_give(load, member, due, monotonic_ns());
 		put_idle(load, index);
 		engine_push(load, index);
 	}
@@ -260,9 +261,12 @@ happened(struct load *load, const struct event *event)
 	/* An end that came along with data has no event of its own. */
 	if (event->what & EVENT_GONE)
 		member->gone = 1;
-	if (member->state == MEMBER_CONNECTING)
+	if (member->state == MEMBER_CONNECTING) {
 		engine_connected(load, event->index);
-	else if (member->state == MEMBER_CLOSING)
+		if (member->state == MEMBER_OPEN &&
+		    (event->what & (EVENT_IN | EVENT_GONE)))
+			go_on(load, event->index);
+	} else if (member->state == MEMBER_CLOSING)
 		pull(load, event->index);
 	else if (event->what != EVENT_OUT || member->sent < member->goal)
 		go_on(load, event->index);
@@ -270,15 +274,31 @@ happened(struct load *load, const struct event *event)
 		pull(load, event->index);
 }
 
+/* After a stop of the process or its host, what came meanwhile is taken first:
+ * it takes as many turns as there are lots of EVENTS connections. */
+static int
+is_behind(struct load *load, int64_t now, int64_t most)
+{
+	int64_t gap = now - load->turned_at;
+
+	load->turned_at = now;
+	if (load->behind > 0)	/* the last of them looks, however long it is */
+		return --load->behind > 0;
+	if (gap <= most / 4)
+		return 0;
+	load->behind = load->how.connections / EVENTS + 1;
+	return 1;
+}
+
 static void
 expire(struct load *load, int64_t now)
 {
 	int64_t most = load->how.patience_ns;
 
-	if (now < load->look_at)
-		return;
 	if (load->how.connect_ns < most)
 		most = load->how.connect_ns;
+	if (is_behind(load, now, most) || now < load->look_at)
+		return;
 	load->look_at = now + most / 4;
 	for (size_t i = 0; i < load->how.connections; i++) {
 		struct member *member = &load->members[i];

@@ -37,6 +37,8 @@ struct load {
 	uint64_t	 schedule_end;	/* the first message behind it */
 	int64_t		 retry_at;	/* not to connect before */
 	int64_t		 progress_at;	/* an echo, or a part of one, came */
+	int64_t		 turned_at;	/* when the last turn began */
+	size_t		 behind;	/* turns to catch up, after a stop */
 	int64_t		 look_at;	/* for those that have been silent */
 	int64_t		 cut_at;	/* the user's patience ends; 0: never */
 	int		 connecting;	/* what is closed is made anew */
