@@ -270,22 +270,25 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 			engine_feed(load, i, monotonic_ns());
 }
 
+static int
+is_deserted(const struct load *load)
+{
+	return load->gone == load->how.connections;
+}
+
 int
 load_wait(struct load *load, struct load_sum *sum, int64_t until)
 {
 	load->sum = sum;
 	load->connecting = load->how.ramp_ns == 0;
-	while (monotonic_ns() < until && interrupts(load) == 0 &&
-	    load->gone < load->how.connections)
+	/* One turn at least, however late the load before us was. */
+	while (interrupts(load) == 0 && !is_deserted(load)) {
 		engine_turn(load, until);
+		if (monotonic_ns() >= until)
+			break;
+	}
 	load->sum = NULL;
-	return load->gone < load->how.connections;
-}
-
-static int
-is_deserted(const struct load *load)
-{
-	return load->gone == load->how.connections;
+	return !is_deserted(load);
 }
 
 static int
