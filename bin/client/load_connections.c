@@ -70,7 +70,8 @@ engine_fail(struct load *load, size_t index, enum verdict verdict)
 		return;
 	load->sum->lost += counted_under_way(load, member);
 	load->sum->failed[verdict]++;
-	load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
+	if (member->got == 0)		/* it was not served at all */
+		load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
 	engine_finish(load, index);
 }
 
