@@ -74,7 +74,8 @@ put_bar(const struct progress *p, int64_t now)
 	memset(bar, '.', BAR);
 	memset(bar, '#', full);
 	bar[BAR] = '\0';
-	fprintf(stderr, "\r[%s] ", bar);
+	/* Without wrapping: a narrow terminal would keep each line. */
+	fprintf(stderr, "\r\033[?7l[%s] ", bar);
 }
 
 static void
@@ -91,7 +92,8 @@ put_line(const struct progress *p, const struct load_sum *sum, int64_t now)
 	    (double)p->since.echoes / s, (double)p->since.bytes / s / 1e6,
 	    duration_text((double)histogram_quantile(h, .5), p50),
 	    duration_text((double)histogram_quantile(h, .99), p99),
-	    load_failures(sum), is_bar(p) ? "\033[K" : "\n");
+	    load_failures(is_bar(p) ? sum : &p->since), is_bar(p) ?
+	    "\033[K\033[?7h" : "\n");
 	fflush(stderr);
 }
 
