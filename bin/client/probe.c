@@ -42,7 +42,10 @@ stop(int signo)
 static int
 catch_interrupt(void)
 {
-	struct sigaction action = { .sa_handler = stop };
+	/* SIGINT interrupts no output.  The second one ends the process, in
+	 * case nobody reads the output or a name takes long. */
+	struct sigaction action = { .sa_handler = stop,
+	    .sa_flags = SA_RESTART | (int)SA_RESETHAND };
 
 	Pipe(stop_pipe);
 	fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK);
