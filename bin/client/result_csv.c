@@ -41,8 +41,8 @@ void
 result_csv_settings(FILE *out, const struct result *r)
 {
 	put_text(out, r->server);
-	fprintf(out, ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%g",
-	    result_loop(r), r->connections, r->depth, r->length,
+	fprintf(out, ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+	    ",%.15g", result_loop(r), r->connections, r->depth, r->length,
 	    r->length_max, r->rate);
 }
 

@@ -33,7 +33,7 @@ result_head(FILE *out, const struct result *r)
 	if (r->mode == LOAD_PING_PONG)
 		fprintf(out, " loop");
 	if (r->rate != 0)
-		fprintf(out, " of %g/s", r->rate);
+		fprintf(out, " of %.10g/s", r->rate);
 	put_length(out, r);
 	fprintf(out, ", %.2f s\n", in_seconds(r->sum.elapsed_ns));
 }
