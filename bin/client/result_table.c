@@ -53,8 +53,8 @@ put_counts(FILE *out, const struct result *r)
 		    PRIu64 " not sent, %" PRIu64 " late\n", s->offered,
 		    s->lost, s->unsent, s->late);
 	if (s->outstanding != 0)
-		fprintf(out, "            %14" PRIu64 "  outstanding, when it "
-		    "was interrupted\n", s->outstanding);
+		fprintf(out, "            %14" PRIu64 "  outstanding: "
+		    "not waited for any longer\n", s->outstanding);
 	fprintf(out, "connections %14" PRIu64 "  %" PRIu64 " failed\n",
 	    s->connects, load_failures(s));
 	for (enum verdict v = 0; v < VERDICTS; v++)
@@ -175,6 +175,9 @@ put_picture(FILE *out, const struct histogram *h)
 	do {
 		scale = scales[i++];
 		from = first_above(scale, histogram_min(h));
+		/* The least value's step may reach over a bound. */
+		if (from > 0 && histogram_count(h, bound(scale, from - 1)) > 0)
+			from--;
 		to = first_above(scale, h->max);
 	} while (to - from >= ROWS_MAX && i < sizeof(scales) /
 	    sizeof(scales[0]));
