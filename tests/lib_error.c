@@ -33,7 +33,7 @@ line(const char *message, int error)
 }
 
 static int
-exited(const struct outcome *outcome, int status)
+exited(const struct captured *outcome, int status)
 {
 	return WIFEXITED(outcome->status) &&
 	    WEXITSTATUS(outcome->status) == status;
@@ -56,7 +56,7 @@ two_messages(void *arg)
 
 START_TEST(msg_and_ret_go_on)
 {
-	struct outcome outcome;
+	struct captured outcome;
 	char want[512];
 
 	capture(&outcome, two_messages, NULL);
@@ -94,7 +94,7 @@ dump(void *arg)
 
 START_TEST(quit_exits_without_errno_text)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, quit, NULL);
 	ck_assert(exited(&outcome, 1));
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(sys_exits_with_errno_text)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, sys, NULL);
 	ck_assert(exited(&outcome, 1));
@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(dump_aborts)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, dump, NULL);
 	ck_assert(WIFSIGNALED(outcome.status));
@@ -135,7 +135,7 @@ output_then_message(void *arg)
 
 START_TEST(message_follows_the_output_before_it)
 {
-	struct outcome outcome;
+	struct captured outcome;
 	char want[512];
 
 	capture(&outcome, output_then_message, NULL);
@@ -159,7 +159,7 @@ long_message(void *arg)
 
 START_TEST(long_message_is_whole_on_standard_error)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, long_message, NULL);
 	ck_assert_int_eq(outcome.out_len,
@@ -343,7 +343,7 @@ dump_leniently(void *arg)
 
 START_TEST(fatal_that_returns_is_an_exit)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, quit_leniently, NULL);
 	ck_assert(exited(&outcome, 1));
@@ -354,7 +354,7 @@ END_TEST
 
 START_TEST(dump_does_not_ask_fatal)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, dump_leniently, NULL);
 	ck_assert(WIFSIGNALED(outcome.status));
@@ -455,7 +455,7 @@ message_to_syslog(void *arg)
 
 START_TEST(syslog_takes_messages)
 {
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, message_to_syslog, NULL);
 	ck_assert(exited(&outcome, 1));

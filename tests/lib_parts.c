@@ -451,7 +451,7 @@ START_TEST(dg_cli_prints_the_replies)
 	pid_t server = start_echo(&echo);
 	struct client client = { text_file("one\ntwo\n\nlast"), -1,
 	    generic(&echo.addr), echo.len };
-	struct outcome outcome;
+	struct captured outcome;
 
 	client.fd = Socket(AF_INET, SOCK_DGRAM, 0);
 	capture(&outcome, run_dg_cli, &client);
@@ -467,7 +467,7 @@ START_TEST(dg_cli_without_input)
 	struct sockaddr_in nobody = inet_address("127.0.0.1", 9);
 	struct client client = { text_file(""), -1, generic(&nobody),
 	    sizeof(nobody) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	capture(&outcome, run_dg_cli, &client);
 	ck_assert_int_eq(outcome.status, 0);
@@ -501,7 +501,7 @@ START_TEST(dg_cli_passes_over_strangers)
 	socklen_t len;
 	struct stranger s;
 	struct client client = { text_file("x\n"), -1, generic(&addr), 0 };
-	struct outcome outcome;
+	struct captured outcome;
 	char want[200];
 	pid_t server;
 
@@ -536,7 +536,7 @@ START_TEST(dg_cli_of_a_unix_socket)
 	pid_t server = start_unix_echo(&echo);
 	struct client client = { text_file("one\ntwo\n"), unix_client("client"),
 	    generic(&echo.addr), sizeof(struct sockaddr_un) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_timeout(client.fd, SO_RCVTIMEO, 10000);
 	capture(&outcome, run_dg_cli, &client);
@@ -585,7 +585,7 @@ START_TEST(dg_cli_passes_over_strangers_of_its_host)
 	struct sockaddr_un addr, other;
 	struct client client = { text_file("x\n"), -1, generic(&addr), 0 };
 	char want[200] = "dg_cli: reply from ? is ignored\n";
-	struct outcome outcome;
+	struct captured outcome;
 	struct stranger s;
 	socklen_t len;
 	pid_t server;
@@ -890,7 +890,7 @@ START_TEST(silence_ends_the_process)
 	struct beating b = { fds, 0, cases[_i].beat, cases[_i].seconds,
 	    cases[_i].probes };
 	int64_t start = now_ms();
-	struct outcome outcome;
+	struct captured outcome;
 	struct capture c;
 
 	second_ms = 50;

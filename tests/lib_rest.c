@@ -796,7 +796,7 @@ debug(void *arg)
 
 START_TEST(rtt_debug_prints_where_it_is_wanted)
 {
-	struct outcome outcome;
+	struct captured outcome;
 	int flag = 0;
 
 	ck_assert_int_eq(rtt_d_flag, 0);

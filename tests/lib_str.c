@@ -201,7 +201,7 @@ silent_input(int fds[2])
 
 /* Runs it against a server, which is a child too unless it is NULL. */
 static void
-run_client(struct client *c, void (*server)(void *), struct outcome *outcome)
+run_client(struct client *c, void (*server)(void *), struct captured *outcome)
 {
 	struct capture capture;
 	pid_t pid = -1;
@@ -217,7 +217,7 @@ run_client(struct client *c, void (*server)(void *), struct outcome *outcome)
 }
 
 static void
-expect_end(const struct outcome *outcome, int status, const char *message,
+expect_end(const struct captured *outcome, int status, const char *message,
     int error)
 {
 	char want[256] = "";
@@ -234,7 +234,7 @@ START_TEST(str_cli_prints_the_echo)
 {
 	static const char lines[] = "one\n\ntwo\nlast\0line";
 	struct client c = { .input = input_of(lines, sizeof(lines) - 1) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	open_pair[_i](c.fds);
 	run_client(&c, echo_server, &outcome);
@@ -247,7 +247,7 @@ END_TEST
 START_TEST(str_cli_without_input)
 {
 	struct client c = { .input = input_of("", 0) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	open_pair[_i](c.fds);
 	run_client(&c, echo_server, &outcome);
@@ -313,7 +313,7 @@ START_TEST(str_cli_half_closes_and_waits_for_the_rest)
 {
 	static char buf[100000];
 	struct client c = { .input = input_of(buf, sizeof(buf)) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	open_pair[_i](c.fds);
 	run_client(&c, counting_server, &outcome);
@@ -337,7 +337,7 @@ START_TEST(str_cli_says_at_once_that_the_server_ended)
 {
 	int input[2];
 	struct client c = { .input = silent_input(input) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	open_pair[_i](c.fds);
 	run_client(&c, server_that_leaves, &outcome);
@@ -350,7 +350,7 @@ END_TEST
 START_TEST(str_cli_says_that_the_server_reads_no_more)
 {
 	struct client c = { .input = input_of("x\n", 2) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_pair(c.fds);
 	shutdown(c.fds[1], SHUT_RD);
@@ -374,7 +374,7 @@ START_TEST(str_cli_says_that_the_server_reset)
 {
 	int input[2];
 	struct client c = { .input = silent_input(input) };
-	struct outcome outcome;
+	struct captured outcome;
 
 	tcp_pair(c.fds);
 	run_client(&c, server_that_resets, &outcome);
@@ -395,7 +395,7 @@ START_TEST(str_cli_waits_though_interrupted)
 {
 	struct client c = { .input = input_of("one\n", 4),
 	    .interrupt_ms = 5 };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_pair(c.fds);
 	run_client(&c, server_that_is_slow, &outcome);
@@ -407,7 +407,7 @@ END_TEST
 START_TEST(str_cli_says_that_input_fails)
 {
 	struct client c = { .input = fopen("/", "r") };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_pair(c.fds);
 	run_client(&c, echo_server, &outcome);
@@ -419,7 +419,7 @@ END_TEST
 START_TEST(str_cli_says_that_it_cannot_half_close)
 {
 	struct client c = { .input = input_of("", 0) };
-	struct outcome outcome;
+	struct captured outcome;
 	int tube[2];
 
 	ck_assert_int_eq(pipe(tube), 0);
@@ -436,7 +436,7 @@ START_TEST(str_cli_says_that_it_cannot_wait)
 {
 	struct pollfd many[16] = { { .fd = -1 } };
 	struct client c = { .input = input_of("x\n", 2), .descriptors = 1 };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_pair(c.fds);
 	limit(RLIMIT_NOFILE, 1);
@@ -454,7 +454,7 @@ END_TEST
 START_TEST(str_cli_says_that_output_fails)
 {
 	struct client c = { .input = input_of("x\n", 2), .full_output = 1 };
-	struct outcome outcome;
+	struct captured outcome;
 
 	socket_pair(c.fds);
 	run_client(&c, counting_server, &outcome);

@@ -269,7 +269,7 @@ take_text(FILE *fp, char *text, size_t size)
 }
 
 void
-capture_end(struct capture *c, struct outcome *outcome)
+capture_end(struct capture *c, struct captured *outcome)
 {
 	outcome->status = join(c->pid);
 	outcome->out_len = take_text(c->out, outcome->out,
@@ -278,7 +278,7 @@ capture_end(struct capture *c, struct outcome *outcome)
 }
 
 void
-capture(struct outcome *outcome, void (*body)(void *), void *arg)
+capture(struct captured *outcome, void (*body)(void *), void *arg)
 {
 	struct capture c;
 

@@ -129,7 +129,7 @@ void	 limit(int resource, rlim_t most);
 void	 unlimit(int resource);
 
 /* What a child put out, and how it ended. */
-struct outcome {
+struct captured {
 	int	 status;
 	size_t	 out_len;	/* of all, even if out is too small for it */
 	char	 out[4096], err[4096];
@@ -140,8 +140,8 @@ struct capture {
 };
 /* spawn with standard output and error in files of their own. */
 void	 capture_start(struct capture *, void (*body)(void *), void *arg);
-void	 capture_end(struct capture *, struct outcome *);
-void	 capture(struct outcome *, void (*body)(void *), void *arg);
+void	 capture_end(struct capture *, struct captured *);
+void	 capture(struct captured *, void (*body)(void *), void *arg);
 
 /* A signal whose handler does not restart calls comes every so many
  * milliseconds; 0: no more. */
