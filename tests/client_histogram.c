@@ -257,8 +257,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, out_of_range);
 	tcase_add_test(tc, quantiles);
 	tcase_add_test(tc, merged);
-	tcase_add_loop_test(tc, as_sorted, 0,
-	    sizeof(distributions) / sizeof(distributions[0]));
+	tcase_add_loop_test(tc, as_sorted, 0, ROWS(distributions));
 	tcase_add_test(tc, merge_is_associative);
 	tcase_add_test(tc, steps_are_all);
 	tcase_add_test(tc, difference);

@@ -80,8 +80,8 @@ fill(Suite *suite)
 {
 	TCase *tc = add_case(suite, "moment");
 
-	tcase_add_loop_test(tc, right, 0, sizeof(rights) / sizeof(rights[0]));
-	tcase_add_loop_test(tc, wrong, 0, sizeof(wrongs) / sizeof(wrongs[0]));
+	tcase_add_loop_test(tc, right, 0, ROWS(rights));
+	tcase_add_loop_test(tc, wrong, 0, ROWS(wrongs));
 	tcase_add_test(tc, now);
 }
 

@@ -3,16 +3,14 @@
  * SPDX-License-Identifier: MIT
  */
 #include "quantity.h"
+#include "support.h"
 #include "verdict.h"
 
-#include <check.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 
 /* What scripts rely on: neither a token nor a status ever changes. */
 static const struct {

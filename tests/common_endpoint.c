@@ -161,8 +161,6 @@ START_TEST(two_operands)
 }
 END_TEST
 
-#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
-
 static void
 fill(Suite *suite)
 {

@@ -50,8 +50,7 @@ fill(Suite *suite)
 {
 	TCase *tc = add_case(suite, "plain");
 
-	tcase_add_loop_test(tc, is_made_plain, 0,
-	    (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(tc, is_made_plain, 0, ROWS(rows));
 }
 
 int

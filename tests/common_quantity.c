@@ -5,8 +5,6 @@
 #include "quantity.h"
 #include "support.h"
 
-#include <inttypes.h>
-
 static const struct {
 	const char	*text;
 	uint64_t	 bytes;
@@ -132,8 +130,6 @@ START_TEST(count_in_range)
 	ck_assert_uint_eq(n, counts[_i].count);
 }
 END_TEST
-
-#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 
 static void
 fill(Suite *suite)

@@ -172,7 +172,7 @@ static int (*const jobs[])(int) = {
 	texts, lines, buffered_lines, connections, names, interfaces,
 	time_of_day, signals, errors,
 };
-#define JOBS	((int)(sizeof(jobs) / sizeof(jobs[0])))
+#define JOBS	ROWS(jobs)
 
 struct thread {
 	pthread_t thread;

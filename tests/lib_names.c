@@ -297,7 +297,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, host_and_service);
 	tcase_add_test(tc, host_serv_fails);
 	tcase_add_loop_test(tc, what_is_no_port_is_not_known, 0,
-	    (int)(sizeof(not_ports) / sizeof(not_ports[0])));
+	    ROWS(not_ports));
 	tcase_add_loop_test(tc, the_outermost_ports_are_known, 0, 3);
 	tcase_add_test(tc, addresses_of_this_host);
 

@@ -122,7 +122,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, ends_an_idle_client_in_order);
 	tcase_add_test(tc, resets_a_client_that_does_not_read);
 	tcase_add_loop_test(tc, names_the_cause_of_a_failure, 0,
-	    (int)(sizeof(failures) / sizeof(failures[0])));
+	    ROWS(failures));
 	tcase_add_test(tc, every_cause_has_a_name);
 }
 

@@ -7,7 +7,6 @@
 #include "splitmix.h"
 #include "support.h"
 
-#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 #define MS		NSEC_PER_MSEC
 #define S		NSEC_PER_SEC
 #define DIGITS		"0123456789"

@@ -143,7 +143,7 @@ fill(Suite *suite)
 	TCase *tc = add_case(suite, "guard");
 
 	tcase_add_loop_test(tc, ports_that_answer_themselves_have_none, 0,
-	    (int)(sizeof(ports) / sizeof(ports[0])));
+	    ROWS(ports));
 	tcase_add_test(tc, a_source_has_those_of_a_second);
 	tcase_add_test(tc, no_rate_is_no_limit);
 	tcase_add_test(tc, a_network_of_ipv6_is_one_source);

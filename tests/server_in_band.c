@@ -8,7 +8,6 @@
 #include "support.h"
 #include "vanish.h"
 
-#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 #define S		NSEC_PER_SEC
 #define DIGITS		"0123456789"
 

@@ -37,6 +37,9 @@ TCase	*add_case(Suite *suite, const char *name);
 /* What main returns: runs the tests that fill adds. */
 int	 run_suite(const char *name, void (*fill)(Suite *));
 
+/* Of a table, as tcase_add_loop_test counts them. */
+#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
+
 /* Says why the rest of a test is left out. */
 void	 not_tested(const char *why);
 
