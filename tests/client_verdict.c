@@ -139,18 +139,21 @@ static const struct {
 	    "h:1: echo differs: at offset 4999999999, expected 0x0a, got 0xff "
 	    "(mismatch)" },
 	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
-	    .sent = 3, .echoed = 3, .got = { 'X' } },
+	    .sent = 3, .echoed = 3, .n_got = 1, .got = { 'X' } },
 	    "h:1: more came than was sent: 0x58 after the echo of all 3 bytes "
 	    "(surplus)" },
 	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
-	    .sent = 1, .echoed = 1, .got = { 'X' } },
+	    .sent = 1, .echoed = 1, .n_got = 1, .got = { 'X' } },
 	    "h:1: more came than was sent: 0x58 after the echo of the only "
 	    "byte (surplus)" },
 	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
-	    .sent = 900, .echoed = 40,
+	    .sent = 900, .echoed = 40, .n_got = 1,
 	    .diagnosis = { .kind = DAMAGE_INSERTED, .bytes = 1 } },
 	    "h:1: more came than was sent: 1 byte inserted at offset 40 "
 	    "(surplus)" },
+	{ { .verdict = VERDICT_SURPLUS, .where = "h:1", .connected = 1,
+	    .sent = 6, .echoed = 6 },
+	    "h:1: more came than was sent: an empty datagram (surplus)" },
 };
 
 START_TEST(line)

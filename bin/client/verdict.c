@@ -159,7 +159,9 @@ difference(const struct outcome *o, char *text, size_t size)
 static void
 excess(const struct outcome *o, char *text, size_t size)
 {
-	if (o->diagnosis.kind == DAMAGE_INSERTED)
+	if (o->n_got == 0)
+		snprintf(text, size, "an empty datagram");
+	else if (o->diagnosis.kind == DAMAGE_INSERTED)
 		snprintf(text, size, "%" PRIu64 " byte%s inserted at offset %"
 		    PRIu64, o->diagnosis.bytes,
 		    o->diagnosis.bytes == 1 ? "" : "s", o->echoed);
