@@ -35,13 +35,13 @@ struct rival {
 	struct crew	*crew;
 	struct result	 result;	/* of all slices */
 	double		*values[PARTS];	/* of each slice */
+	struct load_sum	*slice;		/* the last one */
 };
 
 struct versus {
 	struct rival	*rivals;
 	size_t		 n, cycles;
 	int64_t		 slice_ns;
-	struct load_sum	 sum;		/* of the slice */
 };
 
 static double *
@@ -98,6 +98,9 @@ prepare(struct rival *rival, const struct campaign *c,
 	rival->how.first = 0;
 	for (enum part part = 0; part < PARTS; part++)
 		rival->values[part] = new_values(cycles);
+	rival->slice = calloc(1, sizeof(*rival->slice));
+	if (rival->slice == NULL)
+		err_sys("memory");
 	return 0;
 }
 
@@ -112,43 +115,52 @@ forget_figures(struct load_sum *sum)
 	memcpy(sum->failed, failed, sizeof(failed));
 }
 
-/* A stream's speed depends on what its connection has learnt of the path, which
- * differs from one to the next by chance and stays: each slice has its own. */
+/* A stream's speed depends on what its connection has learnt of the path.  By
+ * chance this differs between connections, and it stays: each slice has new
+ * connections. */
 static void
-new_stream(struct versus *v, struct rival *rival)
+new_stream(struct rival *rival)
 {
 	crew_close(rival->crew);
 	open_crew(rival);
-	apply_load(rival, RAMP_NS, &v->sum);
-	forget_figures(&v->sum);
+	apply_load(rival, RAMP_NS, rival->slice);
+	forget_figures(rival->slice);
 }
 
 static void
-take_turn(struct versus *v, struct rival *rival, size_t cycle)
+take_turn(const struct versus *v, struct rival *rival, size_t cycle)
 {
 	static const struct timespec pause_time = { .tv_nsec = PAUSE_NS };
 	double per_second = (double)NSEC_PER_SEC;
-	struct load_sum *sum = &v->sum;
+	struct load_sum *sum = rival->slice;
 
 	nanosleep(&pause_time, NULL);
-	memset(sum, 0, sizeof(*sum));
 	if (rival->how.mode == LOAD_BULK)
-		new_stream(v, rival);
+		new_stream(rival);
 	apply_load(rival, v->slice_ns, sum);
 	per_second /= (double)sum->elapsed_ns;
 	rival->values[SPEED][cycle] = per_second * (double)
 	    (rival->how.mode == LOAD_BULK ? sum->bytes : sum->echoes);
 	rival->values[MEDIAN][cycle] = sum->latency.total == 0 ? -1 :
 	    (double)histogram_quantile(&sum->latency, .5);
-	load_sum_merge(&rival->result.sum, sum);
 }
 
-/* Returns 0 where it came to its end. */
+/* All servers have the same number of slices: of a cycle that is cut short,
+ * only what failed is counted.  Returns 0 if the cycle came to its end. */
 static int
 run_cycle(struct versus *v, size_t cycle)
 {
+	for (size_t i = 0; i < v->n; i++)
+		memset(v->rivals[i].slice, 0, sizeof(*v->rivals[i].slice));
 	for (size_t i = 0; i < v->n && user_interrupts == 0; i++)
 		take_turn(v, &v->rivals[whose_turn(cycle, i, v->n)], cycle);
+	for (size_t i = 0; i < v->n; i++) {
+		struct rival *rival = &v->rivals[i];
+
+		if (user_interrupts > 0)
+			forget_figures(rival->slice);
+		load_sum_merge(&rival->result.sum, rival->slice);
+	}
 	return user_interrupts == 0 ? 0 : -1;
 }
 
@@ -252,6 +264,7 @@ put_away(struct versus *v)
 			crew_close(v->rivals[i].crew);
 		for (enum part part = 0; part < PARTS; part++)
 			free(v->rivals[i].values[part]);
+		free(v->rivals[i].slice);
 	}
 	free(v->rivals);
 	free(v);
@@ -265,9 +278,12 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 	int status = 0;
 	size_t cycles;
 
-	if (v == NULL || (v->rivals = calloc(n, sizeof(*v->rivals))) == NULL)
+	if (v == NULL)
 		err_sys("memory");
 	v->n = n;
+	v->rivals = calloc(n, sizeof(*v->rivals));
+	if (v->rivals == NULL)
+		err_sys("memory");
 	choose_slices(v, c->run.time_ns);
 	need_descriptors(c, n);
 	for (size_t i = 0; i < n && status == 0; i++)
