@@ -353,7 +353,7 @@ parts(const struct contestant *one, size_t cycles, part_of *part)
 }
 
 static double
-usual(const struct contestant *one, size_t cycles, part_of *part)
+median_of(const struct contestant *one, size_t cycles, part_of *part)
 {
 	double *values = parts(one, cycles, part);
 	double result = median(values, cycles);
@@ -379,10 +379,10 @@ static void
 conclude(struct contestant *one, const struct contestant *against,
     size_t cycles)
 {
-	one->usual.cost = usual(one, cycles, cost_of);
-	one->usual.load_cost = usual(one, cycles, load_cost_of);
-	one->usual.rate = usual(one, cycles, rate_of);
-	one->usual.segments = usual(one, cycles, segments_of);
+	one->usual.cost = median_of(one, cycles, cost_of);
+	one->usual.load_cost = median_of(one, cycles, load_cost_of);
+	one->usual.rate = median_of(one, cycles, rate_of);
+	one->usual.segments = median_of(one, cycles, segments_of);
 	one->cost_ratio = ratio(one, against, cycles, cost_of);
 	one->rate_ratio = ratio(one, against, cycles, rate_of);
 }

@@ -193,7 +193,7 @@ choose_slices(struct versus *v, int64_t time_ns)
 }
 
 static double
-usual(const struct rival *rival, enum part part, size_t cycles)
+median_of(const struct rival *rival, enum part part, size_t cycles)
 {
 	double *known = new_values(cycles), result;
 	size_t n = 0;
@@ -210,8 +210,8 @@ static struct standing
 standing_of(const struct rival *rival, const struct rival *first, size_t cycles)
 {
 	struct standing s = { .result = &rival->result,
-	    .speed = usual(rival, SPEED, cycles),
-	    .p50 = usual(rival, MEDIAN, cycles) };
+	    .speed = median_of(rival, SPEED, cycles),
+	    .p50 = median_of(rival, MEDIAN, cycles) };
 
 	s.speed_ratio = ratio_interval(rival->values[SPEED],
 	    first->values[SPEED], cycles);
