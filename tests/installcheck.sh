@@ -9,6 +9,7 @@
 set -eu
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
 checked=0
 
 fail() {
@@ -77,7 +78,7 @@ else
 	echo "installcheck: no pkg-config: its flags are written out"
 	cflags=-I$DESTDIR$includedir/unpwrap
 	libs="-L$DESTDIR$libdir -lunpwrap"
-	static_libs=$libs
+	static_libs="$libs -pthread"
 fi
 
 # try HOW FLAGS...: compiles and runs both programs.
@@ -86,7 +87,7 @@ try() {
 	shift
 	for program in modern book; do
 		# shellcheck disable=SC2086
-		$CC $cflags "$tmp/$program.c" -o "$tmp/$program" "$@" ||
+		$CC ${CFLAGS:-} $cflags "$tmp/$program.c" -o "$tmp/$program" "$@" ||
 		    fail "$program.c does not compile ($how)"
 		LD_LIBRARY_PATH=$DESTDIR$libdir "$tmp/$program" ||
 		    fail "$program does not run ($how)"
@@ -100,11 +101,12 @@ if [ -e "$DESTDIR$libdir/libunpwrap.so" ]; then
 fi
 if [ -e "$DESTDIR$libdir/libunpwrap.a" ]; then
 	echo 'int main(void) { return 0; }' >"$tmp/empty.c"
-	if $CC "$tmp/empty.c" -static -o "$tmp/empty" 2>/dev/null; then
+	if $CC ${CFLAGS:-} "$tmp/empty.c" -static -o "$tmp/empty" 2>/dev/null; then
 		# shellcheck disable=SC2086
 		try static -static $static_libs
 	else
 		echo "installcheck: no static C library: -static is not tried"
+		try archive "$DESTDIR$libdir/libunpwrap.a" -pthread
 	fi
 fi
 
