@@ -196,7 +196,9 @@ take_slice(struct contestant *one, const struct contest_how *how,
 		slice->rate = units / (double)sum->elapsed_ns * 1e9;
 		slice->segments = (double)segments / units;
 	}
-	return delayed > sum->elapsed_ns / DISTURBED;
+	/* On one processor the server itself delays the load. */
+	return how->load_cpu != how->server_cpu &&
+	    delayed > sum->elapsed_ns / DISTURBED;
 }
 
 /* Again, where the machine had other things to do; but not for ever, since some
@@ -255,8 +257,8 @@ run_cycles(const struct contest_how *how, struct contestant *all, size_t n,
 	}
 }
 
-/* The counters are not zeroed by a slice that is not kept: what it counted is
- * forgotten. */
+/* A slice that is not kept does not reset the counters: forget what it has
+ * counted. */
 static void
 forget(struct contestant *one)
 {
@@ -272,18 +274,24 @@ static void
 count_calls(struct contestant *one, const struct contest_how *how)
 {
 	struct calls *calls = calls_begin(&one->target.account);
-	double before = units_of(how, one->sum), units;
+	struct load_sum *sum;
+	double units;
 	uint64_t n;
 
 	one->calls = -1;
 	if (calls == NULL)
 		return;
-	load_slice(one->load, how->slice_ns, one->sum);
+	sum = calloc(1, sizeof(*sum));
+	if (sum == NULL)
+		err_sys("memory");
+	load_slice(one->load, how->slice_ns, sum);
 	quiet(one);
 	n = calls_end(calls);
-	units = units_of(how, one->sum) - before;
+	units = units_of(how, sum);
 	if (units > 0)
 		one->calls = (double)n / units;
+	add_failures(one->sum, sum);
+	free(sum);
 }
 
 static void
