@@ -100,9 +100,9 @@ print_idle_row(FILE *out, const struct contest_how *how,
 	double all = (one->base_kib + one->each_kib *
 	    (double)how->connections) / 1024;
 
-	fprintf(out, "%-12s %10.2f %10.0f %10zu  %zu clients: %.1f MiB in all\n",
-	    one->target.name, one->each_kib, one->base_kib, one->processes,
-	    how->connections, all);
+	fprintf(out, "%-12s %10.2f %10.0f %10zu  "
+	    "%zu clients: %.1f MiB in all\n", one->target.name, one->each_kib,
+	    one->base_kib, one->processes, how->connections, all);
 }
 
 static void
@@ -111,8 +111,8 @@ print_head(FILE *out, const struct contest_how *how)
 	const struct words *w = &words[how->mode];
 
 	if (how->mode == CONTEST_IDLE) {
-		fprintf(out, "\nidle, %zu connections: memory that is not "
-		    "shared (PSS)\n%-12s %10s %10s %10s  meaning\n",
+		fprintf(out, "\nidle, %zu connections: memory of its "
+		    "processes (PSS)\n%-12s %10s %10s %10s  meaning\n",
 		    how->connections, "server", "KiB/conn", "KiB at 0",
 		    "processes");
 		return;
