@@ -90,8 +90,8 @@ main(int argc, char *argv[])
 	int seconds = argc > 3 ? atoi(argv[3]) : 5;
 	int64_t end, left;
 
-	if (argc < 3 || argc > 4 || seconds < 1)
-		err_quit("usage: %s HOST PORT [SECONDS]", argv[0]);
+	if (argc < 3 || argc > 4 || seconds < 1 || seconds > 3600)
+		err_quit("usage: %s HOST PORT [SECONDS], 1 to 3600", argv[0]);
 	list = Host_serv(argv[1], argv[2], AF_UNSPEC, SOCK_STREAM);
 	end = now_ms() + seconds * INT64_C(1000);
 	for (struct addrinfo *ai = list; ai != NULL && attempts < ATTEMPTS;

@@ -40,6 +40,7 @@ serve(int listenfd)
 {
 	struct sockaddr_storage addr;
 	struct sockaddr *client = (struct sockaddr *)&addr;
+	const char *name;
 	socklen_t len;
 	int fd;
 
@@ -51,14 +52,16 @@ serve(int listenfd)
 			Poll(NULL, 0, PAUSE_MS);	/* it may pass */
 			continue;
 		}
-		err_msg("connection from %s", Sock_ntop(client, len));
+		/* Some systems have no address of a client that is gone. */
+		name = sock_ntop(client, len);
+		err_msg("connection from %s", name != NULL ? name : "nobody");
 		tell_time(fd);
 		Close(fd);
 	}
 }
 
-/* The socket comes first: that its port is taken is still said to whoever
- * started us, and daemon_init leaves it open. */
+/* The socket comes first: if its port is taken, whoever started us is still
+ * told so.  daemon_init leaves the socket open. */
 int
 main(int argc, char *argv[])
 {

@@ -22,8 +22,8 @@ struct packet {
 
 static struct rtt_info rtt;
 
-/* Waits for the reply to a request of so many bytes: returns 0 when the seconds
- * are over.  Other datagrams do not start them anew. */
+/* Waits for the reply to a request of size bytes; returns 0 if none comes in so
+ * many seconds.  Other datagrams do not restart the wait. */
 static int
 get_reply(int fd, const struct packet *request, size_t size, int seconds,
     struct packet *reply)

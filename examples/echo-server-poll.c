@@ -37,8 +37,8 @@ has_failed(ssize_t n)
 	    errno != EINTR;
 }
 
-/* Without an entry or a descriptor for it a client stays in the queue, and the
- * listener is left alone for a while: it would be ready all the time. */
+/* If there is no entry or descriptor for a client, it stays in the queue.  Then
+ * poll ignores the listener for a while, as it would be ready all the time. */
 static void
 welcome(void)
 {

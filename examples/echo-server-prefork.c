@@ -6,8 +6,8 @@
  * The prefork echo server: four workers share a listening socket, and the
  * library's supervisor keeps them running.  Usage: PROGRAM [PORT]
  *
- * TERM stops it once its clients are served, HUP replaces the workers, and a
- * worker that is killed is replaced.
+ * TERM stops it once the clients that it has are served, HUP replaces the
+ * workers, and a worker that is killed is replaced.
  */
 #include <unpwrap.h>
 
@@ -26,22 +26,22 @@ serve(const struct unpwrap_worker *worker, void *arg)
 		{ .fd = worker->stopfd, .events = POLLIN },
 	};
 
-	(void)arg;
-	for (;;) {
-		int fd = accept(listenfd, NULL, NULL);
+	int fd;
 
-		if (fd != -1) {
-			unpwrap_worker_ready(worker);
-			str_echo(fd);
-			Close(fd);
+	(void)arg;
+	unpwrap_worker_ready(worker);
+	for (;;) {
+		Poll(ready, 2, -1);
+		if (ready[1].revents != 0)
+			return 0;	/* told to finish */
+		fd = accept(listenfd, NULL, NULL);
+		if (fd == -1) {
+			if (errno != EAGAIN)
+				Poll(NULL, 0, 100);	/* it may pass */
 			continue;
 		}
-		if (errno != EAGAIN)
-			Poll(NULL, 0, 100);	/* out of descriptors, say */
-		else if (ready[1].revents)
-			return 0;	/* told to stop, and nobody waits */
-		else
-			Poll(ready, 2, -1);
+		str_echo(fd);
+		Close(fd);
 	}
 }
 
@@ -51,8 +51,12 @@ main(int argc, char *argv[])
 	struct unpwrap_prefork prefork = {
 		.workers = 4, .drain_ms = 5000, .serve = serve,
 	};
+	int result;
 
 	listenfd = Tcp_listen(NULL, argc > 1 ? argv[1] : "9877", NULL);
 	Fcntl(listenfd, F_SETFL, O_NONBLOCK);
-	return unpwrap_prefork(&prefork);
+	result = unpwrap_prefork(&prefork);
+	if (result == -1)
+		err_sys("cannot keep workers running");
+	return result;
 }
