@@ -9,8 +9,15 @@ set -eu
 file=./echo-server	# any file with all kinds of bytes would do
 [ ! -e .libs/echo-server ] || file=.libs/echo-server
 tmp=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
+server= victim= client=
+end() {
+	for process in $server $victim $client; do
+		kill "$process" 2>/dev/null || :
+	done
+	rm -rf "$tmp"
+}
+trap end EXIT
+trap 'exit 1' HUP INT TERM
 
 say() {
 	printf '\n== %s\n' "$*"
@@ -60,6 +67,7 @@ sleep 1
 { kill -KILL "$victim" && wait "$victim"; } 2>/dev/null || :
 status=0
 wait "$client" || status=$?
+victim= client=
 exec 4>&-
 echo "echo-client: exit status $status, while nobody had typed anything"
 [ "$status" -eq 27 ] || fail "status 27 was expected"
@@ -84,9 +92,15 @@ fault_row() {
 	fault=$1 expected=$2
 	shift 2
 	./echo-server --quiet --fault "$fault" --ready-fd 3 localhost:0 \
-	    3>"$tmp/ready" &
+	    3>"$tmp/ready" 2>"$tmp/why" &
 	server=$!
-	read -r port <"$tmp/ready"
+	if ! read -r port <"$tmp/ready"; then
+		wait "$server" || server=
+		grep -q 'not on this host' "$tmp/why" ||
+		    fail "$(cat "$tmp/why")"
+		printf '  %-24s %s\n' "$fault" 'not on this host'
+		return
+	fi
 	status=0
 	verdict=$(./echo-client --pattern --verdict "$@" localhost "$port" \
 	    2>/dev/null) || status=$?
