@@ -19,7 +19,6 @@ start_other() {
 	"$misbehave" "$1" "${2:-0}" <"$tmp/in9" >"$tmp/other" \
 	    2>"$tmp/other.err" &
 	other=$!
-	run_to_kill="$run_to_kill $other"
 	exec 9>"$tmp/in9"
 	wait_for has_port
 	[ -n "$port" ]
@@ -73,7 +72,6 @@ start_dialogue() {
 	"$echo_client" "$@" 127.0.0.1 "$port" <"$tmp/in8" >"$tmp/out" \
 	    2>"$tmp/err" 8>&- 9>&- &
 	client=$!
-	run_to_kill="$run_to_kill $client"
 	exec 8>"$tmp/in8"
 }
 

@@ -23,12 +23,11 @@ log=$tmp/server.log	# what it has logged
 model=fork		# operand of --model, and options that belong to it
 endpoints=127.0.0.1:0
 server_prefix=		# a command that execs the server, e.g. "env A=b"
-run_to_kill=		# processes that a failing script would leave
 
 mkfifo "$tmp/ready" "$tmp/in8" "$tmp/in9" || exit 99
 
 clean_up() {
-	kill_quietly KILL $server $run_to_kill
+	kill_quietly KILL $server $(children_of $$)
 	exec 8>&- 9>&-
 }
 
@@ -257,7 +256,6 @@ is_served() {
 open_dialogue() {
 	: >"$tmp/out$1"
 	"$peer" dialogue "$port" <"$tmp/in$1" >"$tmp/out$1" 8>&- 9>&- &
-	run_to_kill="$run_to_kill $!"
 	eval "dialogue$1=$! said$1=0"
 	eval "exec $1>$tmp/in$1"
 	wait_for has_line "$tmp/out$1" connected
