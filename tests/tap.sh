@@ -27,7 +27,7 @@ if [ -z "${tap_bounded:-}" ]; then
 	fi
 	tap_bounded=yes
 	export tap_bounded
-	exec "$peer" bounded "${tap_limit:-300}" sh "$0" "$@"
+	exec "$peer" bounded "${tap_limit:-900}" sh "$0" "$@"
 fi
 
 tap_number=0
