@@ -40,6 +40,11 @@ client() {
 	got=$?
 }
 
+# is_verdict STATUS: of a connection that failed, and no crash.
+is_verdict() {
+	[ "$1" -ge 10 ] && [ "$1" -lt 40 ]
+}
+
 # says NAME STATUS PATTERN: of the last client.
 says() {
 	is "$1: status $2" "$got" "$2"
