@@ -349,8 +349,8 @@ START_TEST(unix_client_that_does_not_read_is_passed_over)
 		nonblocking(echo.fd);
 	deaf = unix_client("gone");
 	client = unix_client("client");
-	socket_timeout(deaf, SO_SNDTIMEO, 2000);
-	socket_timeout(client, SO_RCVTIMEO, 2000);
+	socket_timeout(deaf, SO_SNDTIMEO, SOON_MS);
+	socket_timeout(client, SO_RCVTIMEO, SOON_MS);
 	for (int i = 0; i < MANY && !dead; i++)
 		dead = sendto(deaf, "x", 1, 0, generic(&echo.addr), echo.len)
 		    != 1;
@@ -855,7 +855,7 @@ beat(void *arg)
 START_TEST(hearts_beat)
 {
 	int fds[2], ended;
-	struct beating client = { fds, 0, heartbeat_cli, 1, 1 };
+	struct beating client = { fds, 0, heartbeat_cli, 1, 2 };
 	struct beating server = { fds, 1, heartbeat_serv, 1, 2 };
 	pid_t cli, serv;
 
