@@ -425,6 +425,7 @@ START_TEST(writen_is_continued_after_its_deadline)
 	struct timespec deadline = deadline_in(SHORT_MS);
 	size_t done = 7, more = 7;
 	pid_t reader;
+	ssize_t put;
 	int fds[2];
 
 	open_either(fds, _i % (2 * KINDS));
@@ -442,8 +443,10 @@ START_TEST(writen_is_continued_after_its_deadline)
 	reader = spawn(drain, &all);
 	close(fds[0]);
 	deadline = deadline_in(LONG_MS);
-	ck_assert_int_eq(unpwrap_writen_until(fds[1], buf + done, BIG - done,
-	    &deadline, &more), BIG - done);
+	put = unpwrap_writen_until(fds[1], buf + done, BIG - done, &deadline,
+	    &more);
+	ck_assert_str_eq(put == -1 ? strerror(errno) : "", "");
+	ck_assert_int_eq(put, BIG - done);
 	ck_assert_uint_eq(more, BIG - done);
 	close(fds[1]);
 	ck_assert_int_eq(join(reader), 0);

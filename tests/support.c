@@ -398,6 +398,26 @@ datagram_socket(struct sockaddr_storage *addr, socklen_t *len, int family)
 	return fd;
 }
 
+/* The other end of the connection of fd.  A client of another test may have
+ * come before it, to a port at which it expects nobody. */
+static int
+accept_peer(int listenfd, int fd)
+{
+	struct sockaddr_in own, from;
+	socklen_t len = sizeof(own);
+	int connected;
+
+	ck_assert_int_eq(getsockname(fd, generic(&own), &len), 0);
+	for (;;) {
+		len = sizeof(from);
+		connected = accept(listenfd, generic(&from), &len);
+		ck_assert_int_ne(connected, -1);
+		if (from.sin_port == own.sin_port)
+			return connected;
+		close(connected);
+	}
+}
+
 void
 tcp_pair(int fds[2])
 {
@@ -408,8 +428,7 @@ tcp_pair(int fds[2])
 	fds[0] = socket(AF_INET, SOCK_STREAM, 0);
 	ck_assert_int_eq(connect(fds[0], (struct sockaddr *)&addr,
 	    sizeof(addr)), 0);
-	fds[1] = accept(listenfd, NULL, NULL);
-	ck_assert_int_ne(fds[1], -1);
+	fds[1] = accept_peer(listenfd, fds[0]);
 	close(listenfd);
 	for (int i = 0; i < 2; i++) {
 		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
