@@ -4,7 +4,6 @@
  */
 #include "support.h"
 
-#include <limits.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -145,8 +144,10 @@ START_TEST(threads_fail_by_the_policy)
 
 	ck_assert_fatal(Pthread_kill(pthread_self(), 12345), EINVAL,
 	    "pthread_kill error");
-	if (!become_anybody())
+	if (!become_anybody()) {
+		not_tested("root has no limit of processes");
 		return;
+	}
 	limit(RLIMIT_NPROC, 0);
 	ck_assert_fatal(Pthread_create(&thread, NULL, return_arg, NULL),
 	    EAGAIN, "pthread_create error");
@@ -234,8 +235,8 @@ START_TEST(condition_is_signalled)
 	pthread_t thread;
 
 	make_mutex(PTHREAD_MUTEX_NORMAL);
-	Pthread_create(&thread, NULL, raise_counter, NULL);
 	interrupt_every(5);
+	Pthread_create(&thread, NULL, raise_counter, NULL);
 	Pthread_mutex_lock(&mutex);
 	while (counter == 0)
 		Pthread_cond_wait(&cond, &mutex);
@@ -306,11 +307,12 @@ in_ms(clockid_t clock, int ms)
 
 START_TEST(condition_is_waited_for_a_time)
 {
-	struct timespec until = in_ms(CLOCK_REALTIME, 60);
+	struct timespec until;
 	pthread_t thread;
 
 	make_mutex(PTHREAD_MUTEX_NORMAL);
 	interrupt_every(5);
+	until = in_ms(CLOCK_REALTIME, 60);
 	Pthread_mutex_lock(&mutex);
 	while (Pthread_cond_timedwait(&cond, &mutex, &until) == 0)
 		continue;

@@ -8,8 +8,8 @@
 
 /*
  * Threads as the library sees them: what a test has said is the result of every
- * call, which does nothing.  There is one thread, so that nobody misses it; but keys
- * are what sanitizers need.
+ * call, which does nothing.  There is one thread, so that nobody misses it; but
+ * keys are what sanitizers need.
  */
 static int result;
 
