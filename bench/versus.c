@@ -16,7 +16,6 @@
 
 #include <sys/resource.h>
 
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>

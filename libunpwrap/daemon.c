@@ -4,12 +4,9 @@
  */
 #include "internal.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <syslog.h>
 #include <unistd.h>
 

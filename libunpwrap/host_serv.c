@@ -5,7 +5,6 @@
 #include "internal.h"
 
 #include <netdb.h>
-#include <string.h>
 
 /* AI_CANONNAME without a host is an error. */
 static int

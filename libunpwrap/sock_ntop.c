@@ -4,8 +4,6 @@
  */
 #include "internal.h"
 
-#include <sys/un.h>
-
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <net/if.h>

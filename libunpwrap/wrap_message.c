@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#include <sys/uio.h>
+
 #include <errno.h>
 #include <string.h>
 

@@ -6,7 +6,6 @@
 
 #include <check.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The byte at a position of the stream: no power of 2 is its period. */
 static char

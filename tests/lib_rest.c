@@ -13,7 +13,6 @@
 #include <sys/time.h>
 
 #include <fcntl.h>
-#include <limits.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <stdarg.h>

@@ -18,9 +18,7 @@
 #include <netinet/in.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,6 @@
 #ifndef FACTS_H
 #define FACTS_H
 
-#include <stdint.h>
-
 struct tcp_facts {
 	int		 known;		/* 0: nothing is, and all is 0 */
 	unsigned	 rtt_us;	/* smoothed round-trip time */

@@ -7,7 +7,6 @@
 #include "drive.h"
 #include "thread.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <unistd.h>
 

@@ -15,7 +15,6 @@
 #endif
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #ifdef HAVE_LINUX_FILTER_H
