@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SUBMISSIONS	128
-#define PAUSE_MS	10	/* for memory to come free */
+#define WAIT_MS		10	/* for memory to come free */
 #define COMPLETIONS	512	/* one look's; the kernel keeps what is more */
 
 int
@@ -72,7 +72,7 @@ uring_sqe(struct io_uring *ring, unsigned n)
 {
 	while (io_uring_sq_space_left(ring) < n)
 		if (io_uring_submit(ring) <= 0)
-			poll(NULL, 0, PAUSE_MS);
+			poll(NULL, 0, WAIT_MS);
 	return io_uring_get_sqe(ring);
 }
 
@@ -90,7 +90,7 @@ uring_enter(struct io_uring *ring, int is_waiting)
 			break;
 		if (io_uring_sq_ready(ring) == 0)
 			return 0;
-		poll(NULL, 0, PAUSE_MS);
+		poll(NULL, 0, WAIT_MS);
 	}
 	errno = -result;
 	return -1;
