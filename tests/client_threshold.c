@@ -88,7 +88,8 @@ static const struct {
 	{ "p99==5ms", "\"p99==5ms\" is not FIGURE>VALUE or FIGURE<VALUE" },
 	{ "p99>>5ms", "p99>>5ms: not a number with a unit, such as 500ms, 5s,"
 	    " 2m or 1h" },
-	{ "rate<ten", "rate<ten: not a number with a unit, such as 1000 or 1.5k" },
+	{ "rate<ten", "rate<ten: not a number with a unit, such as 1000 or"
+	    " 1.5k" },
 	{ "rate<1111111111111111111111111111111111",
 	    "rate<1111111111111111111111111111111111: too long" },
 };

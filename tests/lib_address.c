@@ -249,7 +249,8 @@ END_TEST
 /* Programs of the book give the size of the generic structure for IPv6, too. */
 START_TEST(generic_length_will_do)
 {
-	struct sockaddr_in6 sin6 = inet6_address("2001:db8::1", 80), same = sin6;
+	struct sockaddr_in6 sin6 = inet6_address("2001:db8::1", 80);
+	struct sockaddr_in6 same = sin6;
 	socklen_t len = sizeof(struct sockaddr);
 	struct sockaddr *sa = generic(&sin6);
 

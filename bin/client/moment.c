@@ -164,7 +164,7 @@ moment_parse(const char *text, int64_t *ns, char why[WHY_MAX])
 
 	if (status == -1 || *text != '\0')
 		return refuse(why, "not a time such as 2026-11-22T10:00:00Z or "
-		    "@1766397600.5");
+		    "@1795341600.5");
 	if (seconds < 0 || seconds > SECONDS_MAX)
 		return refuse(why, "too far away");
 	*ns = seconds * NSEC_PER_SEC + part;
