@@ -10,8 +10,9 @@
 /*
  * A TCP connect(2) that a signal interrupted cannot be called again (EALREADY):
  * the kernel goes on with it, and SO_ERROR holds the outcome once the socket is
- * writable.  A UNIX socket's, which waits for room in the listener's queue, has
- * been given up: no error, no peer, and it is to be made again.
+ * writable.  On a UNIX socket connect(2) waits for room in the listener's
+ * queue, and a signal ends the attempt: there is no error and no peer, and it
+ * must be called again.
  */
 int
 connect_outcome(int fd)

@@ -32,10 +32,10 @@ detach_standard_descriptors(void)
 	return result == -1 ? -1 : 0;
 }
 
-/* The second fork leaves a process that is no session leader, so that to open a
- * terminal does not make it its controlling one.  SIGHUP is ignored before the
- * first one: where the caller leads a terminal's session, its end sends one to
- * the child, which may not be in a session of its own yet. */
+/* The second fork leaves a process that is no session leader, so a terminal
+ * that it opens does not become its controlling terminal.  SIGHUP is ignored
+ * before the first fork: if the caller leads a terminal's session, its end
+ * sends SIGHUP to the child, which may not yet have a session of its own. */
 int
 daemon_init(const char *name, int facility)
 {

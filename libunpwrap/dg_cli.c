@@ -8,8 +8,8 @@
 
 #define LINE_MAX_BYTES	4096	/* MAXLINE */
 
-/* A path may or may not have a null byte at its end; an abstract name (Linux),
- * which begins with one, is all there is. */
+/* A path may or may not end in a null byte.  An abstract name (Linux) begins
+ * with one, and all of its bytes count. */
 static int
 is_same_path(const struct sockaddr *from, socklen_t from_len,
     const struct sockaddr *server, socklen_t len)

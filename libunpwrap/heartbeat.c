@@ -24,7 +24,7 @@ set_handler(int signo, void (*handler)(int))
 	struct sigaction action = { .sa_handler = handler,
 	    .sa_flags = SA_RESTART };
 
-	/* Each counts what the other sets back. */
+	/* Block both: one counts what the other resets. */
 	sigemptyset(&action.sa_mask);
 	sigaddset(&action.sa_mask, SIGALRM);
 	sigaddset(&action.sa_mask, SIGURG);

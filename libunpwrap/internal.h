@@ -51,24 +51,24 @@
 
 #include <stdint.h>
 
-/* retry.c: after a call on fd failed, is it to be made again?  Waits for events
- * (POLLIN, POLLOUT) where fd is non-blocking and was not ready.  errno is the
- * failed call's, or poll's, where the answer is 0. */
+/* retry.c: after a call on fd failed, should it be made again?  If fd is
+ * non-blocking and was not ready, waits for events (POLLIN, POLLOUT) first.  If
+ * the answer is 0, errno is that of the failed call or of poll(2). */
 int	 retry(int fd, short events) INTERNAL(retry);
 /* After accept failed: is the next connection to be taken instead? */
 int	 accept_again(void) INTERNAL(accept_again);
 
-/* until.c: waits for events on fd; -1: ETIMEDOUT once the deadline, of the
- * monotonic clock, has come; and retry, with such a limit, whatever the mode
- * of fd. */
+/* until.c: waits for events on fd; returns -1 with ETIMEDOUT at the deadline, a
+ * time of the monotonic clock.  retry_until is retry with a deadline, whatever
+ * the mode of fd. */
 int	 wait_until(int fd, short events, const struct timespec *deadline)
 	    INTERNAL(wait_until);
 int	 retry_until(int fd, short events, const struct timespec *deadline)
 	    INTERNAL(retry_until);
 
-/* clock.c: milliseconds of the monotonic clock; and those until a time of it,
- * rounded up, so that 0 is only when it has come, and for poll(2) INT_MAX at
- * most. */
+/* clock.c: the monotonic clock in milliseconds; the milliseconds until a time
+ * of it, rounded up, so that 0 means that it has come; and the same for
+ * poll(2), at most INT_MAX. */
 int64_t	 monotonic_ms(void) INTERNAL(monotonic_ms);
 int64_t	 ms_until(const struct timespec *deadline) INTERNAL(ms_until);
 int	 poll_ms_until(const struct timespec *deadline) INTERNAL(poll_ms_until);
@@ -82,15 +82,16 @@ int	 pipe_cloexec_nonblock(int fds[2]) INTERNAL(pipe_cloexec_nonblock);
 /* close_keep.c: close(2) that keeps errno, for clean-up. */
 void	 close_keep(int fd) INTERNAL(close_keep);
 
-/* connect_robust.c: connect(2), with EINTR retried; and what came of an attempt
- * that went on in the kernel, once fd is writable: 0, or -1: EINTR, where it is
- * to be made again. */
+/* connect_robust.c: connect(2), with EINTR retried.  connect_outcome: the
+ * result of an attempt that went on in the kernel, once fd is writable: 0, or
+ * -1, with EINTR if connect(2) must be called again. */
 int	 connect_robust(int fd, const struct sockaddr *addr, socklen_t len)
 	    INTERNAL(connect_robust);
 int	 connect_outcome(int fd) INTERNAL(connect_outcome);
 
-/* sigpipe.c: holds SIGPIPE off the calling thread, takes back the one that was
- * raised in between (by a call that failed with EPIPE), and keeps errno. */
+/* sigpipe.c: hold blocks SIGPIPE in the calling thread; release discards one
+ * raised since (by a call that failed with EPIPE), restores the mask and keeps
+ * errno. */
 struct sigpipe {
 	int	 was_pending;
 	int	 was_blocked;
@@ -107,9 +108,10 @@ ssize_t	 sendto_quietly(int fd, const void *buf, size_t n, int flags,
 ssize_t	 sendmsg_quietly(int fd, const struct msghdr *msg, int flags)
 	    INTERNAL(sendmsg_quietly);
 
-/* sock_addr.c: parts of an address at any alignment.  Its family, where it has
- * one at all; and the *n bytes of a UNIX socket's path: Linux, for one that
- * fills its room, tells of a null byte behind that, which is not counted. */
+/* sock_addr.c: parts of an address at any alignment.  family_of needs an
+ * address that HAS_FAMILY.  unix_path sets *n to the length of a UNIX socket's
+ * path.  If the path fills its room, Linux reports a null byte behind it, which
+ * is not counted. */
 #define HAS_FAMILY(len)		((len) >= offsetof(struct sockaddr, sa_data))
 int	 family_of(const struct sockaddr *addr) INTERNAL(family_of);
 /* Is an address of that length one of a family whose addresses have size bytes,
@@ -124,9 +126,9 @@ const char *unix_path(const struct sockaddr *addr, socklen_t len, size_t *n)
 const char *message_address(const struct sockaddr *addr, socklen_t len,
 	    char text[ADDRESS_TEXT_MAX]) INTERNAL(message_address);
 
-/* mcast.c: sets *index: number, or the interface of that name, or 0, the
- * system's choice, where there is neither.  Returns 0, or -1: ENXIO, or what
- * if_nametoindex(3) set. */
+/* mcast.c: sets *index to number if that is not 0, or to the index of the
+ * interface called name, or, without a name, to 0: the system's choice.
+ * Returns 0, or -1: ENXIO, or what if_nametoindex(3) set. */
 int	 interface_index(const char *name, unsigned number, unsigned *index)
 	    INTERNAL(interface_index);
 
@@ -147,9 +149,10 @@ struct group_change {
 int	 group_change(int fd, const struct group_change *change,
 	    unsigned index) INTERNAL(group_change);
 
-/* by_name.c: what tcp_connect, udp_server and the like share.  Of a failure of
- * getaddrinfo(3), its value is in *gai and errno is set; of another, *gai is
- * 0.  A service that is a number, but no port, is EAI_SERVICE. */
+/* by_name.c: what tcp_connect, udp_server and the like share.  If
+ * getaddrinfo(3) fails, *gai is its return value and errno is set; if another
+ * call fails, *gai is 0.  A service that is a number but no port is
+ * EAI_SERVICE. */
 struct addrinfo;
 int	 resolve_name(const char *host, const char *service, int flags,
 	    int family, int type, struct addrinfo **all) INTERNAL(resolve_name);

@@ -31,15 +31,15 @@ interface_index(const char *name, unsigned number, unsigned *index)
 	return exists ? 0 : -1;
 }
 
-/* What setsockopt(2) failed with says: there is none on this interface. */
+/* Does errno from setsockopt(2) say: no such membership on this interface? */
 static int
 is_elsewhere(void)
 {
 	return errno == EADDRNOTAVAIL || errno == EINVAL || errno == ENODEV;
 }
 
-/* A membership that exists, wherever it is: Linux takes interface 0 for the one
- * that the group is routed to, and does not look further. */
+/* Changes a membership on whatever interface it is.  To Linux interface 0 is
+ * the one that the group is routed to; it does not look further. */
 static int
 change_anywhere(int fd, const struct group_change *c)
 {

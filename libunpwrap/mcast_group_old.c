@@ -14,8 +14,8 @@
 #include <string.h>
 
 /*
- * By the older options, which each family has of its own, and which cannot name a
- * source.
+ * By the older options, of which each family has its own, and which cannot name
+ * a source.
  */
 
 /* IPv4 names an interface by its address.  Returns 0, or -1: EADDRNOTAVAIL. */

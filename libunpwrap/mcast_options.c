@@ -117,8 +117,8 @@ mcast_set_ttl(int fd, int ttl)
 }
 EXPORT(mcast_set_ttl);
 
-/* IPv4 answers with the address of the interface that was set by its index, and
- * Linux with 0.0.0.0 where that has none: there is no index to get. */
+/* For an interface set by its index IPv4 returns the interface's address, or,
+ * if it has none, on Linux 0.0.0.0: there is no index to get. */
 int
 mcast_get_if(int fd)
 {

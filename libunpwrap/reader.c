@@ -18,8 +18,8 @@
 #define REGION		(8 * BLOCK)
 #define SHORT		(REGION / 2)
 
-/* Pointers, not offsets: where a line ends is where the next one begins, and
- * what is computed between them is waited for. */
+/* Pointers, not offsets: the next line begins where this one ends, and has to
+ * wait for anything that is computed in between. */
 struct unpwrap_reader {
 	int	 fd;
 	int	 is_short;	/* is the next line likely to be? */
@@ -105,10 +105,10 @@ hand_out(struct unpwrap_reader *reader, const char **line, char *end)
 }
 
 /*
- * A search for each line can only begin when the one before it is over, which
- * is what short lines would wait for most of the time: so all newlines of a
- * region are found at once.  On a processor that cannot do it quickly,
- * memchr(3) finds every line, as it does the long ones everywhere.
+ * If each line had a search of its own, it could begin only when the last one
+ * had ended, and short lines would mostly wait for that.  So all newlines of a
+ * region are found at once.  On a processor that cannot do this quickly,
+ * memchr(3) finds every line; it finds long lines on all processors.
  */
 #ifdef __SSE2__
 #define CAN_SEARCH_REGIONS	1

@@ -32,8 +32,8 @@ static const struct part {
 	    offsetof(struct sockaddr_un, sun_path) },
 };
 
-/* Programs of the book give the size of the generic structure as the length of
- * an IPv6 address that is whole. */
+/* The book's programs pass sizeof(struct sockaddr) as the length of a complete
+ * IPv6 address. */
 int
 is_whole(socklen_t len, size_t size)
 {
@@ -61,7 +61,7 @@ unix_path(const struct sockaddr *addr, socklen_t len, size_t *n)
 	return (const char *)addr + start;
 }
 
-/* NULL: EAFNOSUPPORT, or EINVAL where it is shorter than its family has it. */
+/* NULL: EAFNOSUPPORT, or EINVAL if the address is too short for its family. */
 static const struct part *
 part_of(const struct sockaddr *sa, socklen_t len)
 {

@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#define CHUNK	16384	/* less than a message, and Nagle's algorithm delays */
+#define CHUNK	16384	/* if below a message, Nagle's algorithm delays */
 
 void
 str_echo(int fd)

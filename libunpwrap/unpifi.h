@@ -40,7 +40,7 @@ extern "C" {
  * address of each interface.  NULL: an error, or, with errno 0, none. */
 struct ifi_info *get_ifi_info(int family, int doaliases)
 	    UNPWRAP_ELF(get_ifi_info);
-/* None is no error: it returns NULL then, too. */
+/* Also returns NULL if there are none: that is no error. */
 struct ifi_info *Get_ifi_info(int family, int doaliases)
 	    UNPWRAP_ELF(Get_ifi_info);
 void	 free_ifi_info(struct ifi_info *list)

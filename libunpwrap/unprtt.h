@@ -45,7 +45,7 @@ int	 rtt_start(struct rtt_info *rtt)
 /* The reply came ms milliseconds after its packet, by rtt_ts. */
 void	 rtt_stop(struct rtt_info *rtt, uint32_t ms)
 	    UNPWRAP_ELF(rtt_stop);
-/* The time is over.  Doubles it; returns 0, or -1 to give up. */
+/* The timeout has expired.  Doubles it; returns 0, or -1 to give up. */
 int	 rtt_timeout(struct rtt_info *rtt)
 	    UNPWRAP_ELF(rtt_timeout);
 /* Returns a time stamp in milliseconds, for the packet to carry. */

@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Two layers.  A function in lower case returns -1 (or NULL) and sets errno;
- * it never prints and never exits.  A Capitalised wrapper never returns a
- * failure: it reports through the error module (see unpwrap_error_policy)
- * and ends the process.
+ * but for the parts of programs and err_*, it never prints and never exits.
+ * A Capitalised wrapper never returns a failure: it reports through the error
+ * module (see unpwrap_error_policy) and ends the process.
  *
  * Where a comment says nothing else, a function is thread-safe, not
  * async-signal-safe, and a cancellation point where the call it wraps is one.
@@ -63,9 +63,9 @@ struct unp_in_pktinfo;
  * Sockets: book sections 4.2 to 4.10, 6.3, 6.6, 6.10, 7.2, 11.
  */
 
-/* accept(2).  Returns the connected socket.  EINTR, ECONNABORTED and EPROTO,
- * which concern a connection that is already gone, are retried; who wants to
- * be interrupted calls accept(2). */
+/* accept(2).  Returns the connected socket.  Retries on EINTR, and on
+ * ECONNABORTED and EPROTO, which concern a connection that is already gone.  To
+ * be interrupted, call accept(2). */
 int	 Accept(int fd, struct sockaddr *addr, socklen_t *len)
 	    UNPWRAP_ELF(Accept);
 /* accept4(2), as Accept; flags SOCK_CLOEXEC, SOCK_NONBLOCK.  Not on macOS. */
@@ -125,7 +125,7 @@ void	 Send(int fd, const void *buf, size_t n, int flags)
 void	 Sendto(int fd, const void *buf, size_t n, int flags,
 	    const struct sockaddr *to, socklen_t len)
 	    UNPWRAP_ELF(Sendto);
-/* sendmsg(2).  A part of a message sent is an error.  EINTR: retried. */
+/* sendmsg(2).  To send only a part is an error.  EINTR: retried. */
 void	 Sendmsg(int fd, const struct msghdr *msg, int flags)
 	    UNPWRAP_ELF(Sendmsg);
 void	 Setsockopt(int fd, int level, int name, const void *value,
@@ -147,8 +147,9 @@ void	 Socketpair(int family, int type, int protocol, int fds[2])
  * Waiting under a signal mask, and for many descriptors.
  */
 
-/* pselect(2), ppoll(2).  Return as Select and Poll do, or -1: EINTR, which is
- * what a mask is for.  timeout NULL: for ever.  Ppoll: not on macOS. */
+/* pselect(2), ppoll(2).  Return as Select and Poll do, or -1 with EINTR:
+ * letting signals interrupt is what a mask is for.  timeout NULL: for ever.
+ * Ppoll: not on macOS. */
 int	 Pselect(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
 	    const struct timespec *timeout, const sigset_t *mask)
 	    UNPWRAP_ELF(Pselect);
@@ -337,7 +338,7 @@ ssize_t	 writen(int fd, const void *buf, size_t n)
 	    UNPWRAP_ELF(writen);
 void	 Writen(int fd, const void *buf, size_t n)
 	    UNPWRAP_ELF(Writen);
-#ifndef UNPWRAP_NO_READLINE	/* for who includes <readline/readline.h> */
+#ifndef UNPWRAP_NO_READLINE	/* for programs with <readline/readline.h> */
 /* Reads a line with its newline into buf, which has room for size - 1 bytes
  * and a null byte.  Returns its length, 0 at the end of the file, or -1.  A
  * longer line comes in pieces; only the last one ends in a newline.  Nothing
@@ -351,19 +352,19 @@ ssize_t	 readline(int fd, void *buf, size_t size)
 ssize_t	 Readline(int fd, void *buf, size_t size)
 	    UNPWRAP_ELF(Readline);
 
-/* Sets *bytes to what readline holds back, and returns how many they are:
- * none. */
+/* readline holds no bytes back: sets *bytes to NULL and returns 0, their
+ * number. */
 ssize_t	 readlinebuf(void **bytes)
 	    UNPWRAP_ELF(readlinebuf);
 
 /*
- * The same until a deadline: a time of CLOCK_MONOTONIC, at which they return
- * -1 with ETIMEDOUT.  *done, where done is not NULL, is set to the number of
- * bytes transferred, also when that is an error: nothing is lost, and the call
- * can be continued.  The mode of fd does not matter and stays as it is, but
- * that unpwrap_connect_until, and unpwrap_writen_until where fd is neither a
- * socket nor a pipe, have it non-blocking meanwhile.  An unconnected socket
- * after ETIMEDOUT is of no use but to be closed.  EINTR: retried.
+ * The same with a deadline, a time of CLOCK_MONOTONIC.  Once it has come, a
+ * call that would have to wait returns -1 with ETIMEDOUT.  If done is not NULL,
+ * *done is set to the number of bytes transferred, also on an error: nothing is
+ * lost, and the call can be continued.  The mode of fd does not matter and is
+ * kept; but during the call unpwrap_connect_until makes fd non-blocking, as
+ * does unpwrap_writen_until if fd is neither a socket nor a pipe.  A socket
+ * that ETIMEDOUT left unconnected can only be closed.  EINTR: retried.
  */
 
 /* Sets *deadline to so many milliseconds from now, or to the last time that
@@ -517,8 +518,9 @@ int	 sock_cmp_port(const struct sockaddr *a, const struct sockaddr *b,
 /* The port is in network byte order, here and in sock_set_port. */
 int	 sock_get_port(const struct sockaddr *addr, socklen_t len)
 	    UNPWRAP_ELF(sock_get_port);
-/* Set the part of *addr, whose family is set; of another family, or where len
- * is too small, they do nothing.  value: a struct in_addr or in6_addr. */
+/* Set a part of *addr, whose family must be set.  They do nothing if that
+ * family has no such part or len is too small.  value: a struct in_addr or
+ * in6_addr. */
 void	 sock_set_addr(struct sockaddr *addr, socklen_t len, const void *value)
 	    UNPWRAP_ELF(sock_set_addr);
 void	 sock_set_port(struct sockaddr *addr, socklen_t len, int port)
@@ -539,8 +541,8 @@ int	 Family_to_level(int family)
 /*
  * By name: book sections 11.8, 11.12 to 11.16.  A failure of getaddrinfo(3)
  * becomes an errno value (tcp_connect(3) has the table); the Capitalised
- * wrapper says what gai_strerror(3) does.  A service that is empty, or a number
- * but not from 0 to 65535, is not known on any system: EAI_SERVICE.
+ * wrapper prints the text of gai_strerror(3).  A service that is empty, or a
+ * number outside 0 to 65535, is unknown on every system: EAI_SERVICE.
  */
 
 /* getaddrinfo(3) with AI_CANONNAME.  Returns a list that freeaddrinfo(3)
@@ -578,10 +580,10 @@ int	 udp_client(const char *host, const char *service,
 int	 Udp_client(const char *host, const char *service,
 	    unpwrap_address_pointer addr, socklen_t *addrlen)
 	    UNPWRAP_ELF(Udp_client);
-/* Return a socket bound to the first address that can be, host NULL: any;
- * tcp_listen with SO_REUSEADDR, and listening with backlog LISTENQ.  *addrlen,
- * if addrlen is not NULL, is set to the size of an address of its family.  Or
- * -1. */
+/* Return a socket bound to the first address that can be bound (host NULL: any
+ * address), or -1.  tcp_listen sets SO_REUSEADDR and listens with backlog
+ * LISTENQ.  If addrlen is not NULL, *addrlen is set to the size of an address
+ * of the socket's family. */
 int	 tcp_listen(const char *host, const char *service, socklen_t *addrlen)
 	    UNPWRAP_ELF(tcp_listen);
 int	 Tcp_listen(const char *host, const char *service, socklen_t *addrlen)
@@ -599,12 +601,12 @@ char   **My_addrs(int *family)
 	    UNPWRAP_ELF(My_addrs);
 
 /*
- * Multicast: book section 21.7.  An interface is given by name, or by index,
- * which comes first where it is not 0; with neither the system chooses the one
- * that a group is joined on.  Return 0, or -1: EAFNOSUPPORT, neither IPv4 nor
- * IPv6; EINVAL, an argument out of range, or mcast_set_if without an interface;
- * ENXIO, an interface that there is not; others are those of setsockopt(2),
- * if_nametoindex(3) and if_nameindex(3).
+ * Multicast: book section 21.7.  index, if it is not 0, or else name gives the
+ * interface; with neither, the system chooses on which one a group is joined.
+ * Return 0, or -1: EAFNOSUPPORT (neither IPv4 nor IPv6), EINVAL (an argument
+ * out of range, or mcast_set_if without an interface), ENXIO (there is no such
+ * interface), EOPNOTSUPP (this system cannot), or an error of setsockopt(2),
+ * if_nametoindex(3) or if_nameindex(3).
  */
 int	 mcast_join(int fd, const struct sockaddr *group, socklen_t len,
 	    const char *name, unsigned index)
@@ -648,7 +650,7 @@ void	 Mcast_unblock_source(int fd, const struct sockaddr *source,
 	    socklen_t source_len, const struct sockaddr *group,
 	    socklen_t group_len)
 	    UNPWRAP_ELF(Mcast_unblock_source);
-/* The index of the interface that is sent by; IPv6 alone can tell. */
+/* The index of the interface used for sending; only IPv6 can tell. */
 int	 mcast_get_if(int fd)
 	    UNPWRAP_ELF(mcast_get_if);
 int	 Mcast_get_if(int fd)
@@ -684,22 +686,22 @@ void	 Mcast_set_ttl(int fd, int ttl)
  * is reported (as err_ret) and ends the function, not the process. */
 void	 str_echo(int fd)
 	    UNPWRAP_ELF(str_echo);
-/* Sends the lines of fp, prints what comes back on standard output.  Watches
- * both, so that it says at once when the server ends early, which is fatal as
- * in the book; at the end of fp it half-closes and waits for the rest.  It
- * reads the descriptor below fp: what the caller had fp buffer is not seen. */
+/* Sends the lines of fp and prints on standard output what comes back.  Watches
+ * both, so it says at once when the server ends early, which is fatal, as in
+ * the book.  At the end of fp it half-closes and waits for the rest.  It reads
+ * the descriptor of fp, and does not see what fp has already buffered. */
 void	 str_cli(FILE *fp, int fd)
 	    UNPWRAP_ELF(str_cli);
 
-/* Echoes datagrams for ever; an error that concerns one client is passed over,
- * any other is fatal.  A reply that cannot be sent at once is lost, and of a
- * datagram what is beyond 65536 bytes, which a UNIX socket's may have.  from
- * has room for size bytes, of the socket's family. */
+/* Echoes datagrams for ever.  Ignores an error that concerns one client; any
+ * other is fatal.  A reply that cannot be sent at once is lost.  So is what a
+ * datagram has beyond 65536 bytes, as one on a UNIX socket may.  from has size
+ * bytes of room, for any address of the socket's family. */
 void	 dg_echo(int fd, struct sockaddr *from, socklen_t size)
 	    UNPWRAP_ELF(dg_echo);
 /* Sends each line of fp to server as a datagram and prints the reply.  A
- * datagram from elsewhere is reported and passed over.  A reply that is lost
- * is waited for, as the book's does; an error is fatal. */
+ * datagram from elsewhere is reported and ignored.  If a reply is lost, it
+ * still waits for it, as the book's dg_cli does.  An error is fatal. */
 void	 dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
 	    UNPWRAP_ELF(dg_cli);
 
@@ -707,8 +709,8 @@ void	 dg_cli(FILE *fp, int fd, const struct sockaddr *server, socklen_t len)
  * without a terminal, in the root directory, with /dev/null on descriptors 0
  * to 2, SIGHUP ignored, and error messages going to syslog(3) under name, which
  * is not copied and must stay.  Other descriptors stay open.  Returns 0 in the
- * daemon, or -1: also in a child, when the first process has ended with 0
- * already.  Before there are threads. */
+ * daemon, or -1, perhaps in a child when the first process has already exited
+ * with 0.  Call it before there are threads. */
 int	 daemon_init(const char *name, int facility)
 	    UNPWRAP_ELF(daemon_init);
 /* The part of it that a program started by inetd needs. */
@@ -717,9 +719,10 @@ void	 daemon_inetd(const char *name, int facility)
 /* Not 0: error messages go to syslog(3) where no policy says otherwise. */
 extern int daemon_proc UNPWRAP_VARIABLE(daemon_proc);
 
-/* Watch a TCP connection by out-of-band bytes, one each so many seconds; after
- * so many that nothing answered, or that did not come, the process exits with
- * 0.  The process's SIGURG, SIGALRM and alarm(2) are theirs from then on. */
+/* Watch a TCP connection by out-of-band bytes, one every so many seconds.  The
+ * process exits with 0 when so many probes had no answer (client), or when one
+ * more than that did not come (server).  From the call on, SIGURG, SIGALRM and
+ * alarm(2) of the process are theirs. */
 void	 heartbeat_cli(int fd, int seconds, int probes)
 	    UNPWRAP_ELF(heartbeat_cli);
 void	 heartbeat_serv(int fd, int seconds, int probes)
@@ -767,8 +770,8 @@ struct unpwrap_error_policy {
 	void	*arg;		/* handed to both */
 };
 
-/* Makes policy, which must stay as it is while it is in force (NULL: the
- * default), the one of all threads.  Returns the one before it. */
+/* Puts policy (NULL: the default) in force for all threads; it must not change
+ * while in force.  Returns the previous policy. */
 const struct unpwrap_error_policy *
 	 unpwrap_error_policy(const struct unpwrap_error_policy *policy);
 /* For use as report: syslog(3), with the caller's openlog(3); arg is
@@ -788,13 +791,15 @@ struct unpwrap_worker {
 				   accepting, serve what it has, return.  The
 				   library's: never to be closed */
 	unsigned slot;		/* below 2 * workers, no other process's */
-	unsigned number;	/* below workers; its replacement has the same */
+	unsigned number;	/* below workers; its replacement has the same,
+				   or with once that of one that finished */
 };
 
 enum unpwrap_event_type {
 	UNPWRAP_WORKER_STARTED,
 	UNPWRAP_WORKER_ENDED,	/* by itself or by a signal: status */
-	UNPWRAP_WORKER_KILLED,	/* about to be: its drain time is over */
+	UNPWRAP_WORKER_KILLED,	/* about to be: its drain time is over, or all
+				   end at once */
 	UNPWRAP_WORKER_DELAYED,	/* workers die at their start: delay_ms */
 	UNPWRAP_FORK_FAILED,	/* error; tried again after delay_ms */
 	UNPWRAP_SIGNAL		/* HUP, INT, QUIT, TERM, USR1, USR2: signo */
@@ -815,17 +820,18 @@ struct unpwrap_prefork {
 	unsigned workers;	/* 1 to UNPWRAP_WORKERS_MAX */
 	unsigned drain_ms;	/* a worker that is to finish has so long */
 	unsigned failures_max;	/* give up after so many starts in a row that
-				   failed, with no worker up; 0: never */
+				   failed, with no worker ready; 0: never */
 	int	 once;		/* not 0: a worker that returned 0 is not
 				   replaced; the last one's end is the end */
 	int	 reap_orphans;	/* not 0: reap children that are no workers,
 				   too: for who may be process 1 */
-	/* Runs in the worker, whose exit status is what it returns.  The worker
-	 * leaves by _exit(2).  It leads a process group of its own, so that a
+	/* Runs in the worker, whose exit status is what it returns, by way of
+	 * _exit(2).  The worker leads a process group of its own, so that a
 	 * terminal's signals reach the supervisor alone, and the processes it
 	 * starts end with it.  It ignores HUP, INT, TTOU, USR1 and USR2; TERM
-	 * has it replaced, and kills a process that the worker forked.  It
-	 * ends when the supervisor does, however that ends. */
+	 * has it replaced, and kills a process that the worker forked.  When
+	 * the supervisor ends, however that ends, stopfd becomes readable; on
+	 * Linux and FreeBSD the worker is killed. */
 	int	(*serve)(const struct unpwrap_worker *worker, void *arg);
 	/* Runs in the supervisor; may be NULL. */
 	void	(*event)(const struct unpwrap_event *event, void *arg);
@@ -838,26 +844,27 @@ struct unpwrap_prefork {
  * starts, the old one drains.  Dispositions and signal mask are the caller's
  * again on return.
  *
- * Returns 0 when every worker ended by itself, 1 when one had to be killed, or
- * -1: EINVAL (a member out of range), ECHILD (gave up on workers that die at
- * their start), or what pipe(2) or an allocation set.  Call it from one thread
- * of a process at a time, best before there are others.
+ * Returns 0 when every worker ended by itself, 1 when one had to be killed
+ * after the stop, or -1: EINVAL (a member out of range), ECHILD (gave up on
+ * workers that die at their start), or what pipe(2) or an allocation set.  Call
+ * it from one thread of a process at a time, best before there are others.
  */
 int	 unpwrap_prefork(const struct unpwrap_prefork *prefork);
 
-/* For workers: "I have served": to die from now on is no death at the start.
- * Without it a second of life counts.  Async-signal-safe, keeps errno. */
+/* For workers: "I have survived my start": to die after this call is not to die
+ * at the start.  Without it, one second of life does the same.
+ * Async-signal-safe, keeps errno. */
 void	 unpwrap_worker_ready(const struct unpwrap_worker *worker);
 /* "Replace me": a replacement is started as soon as there is a slot for it, and
  * stopfd becomes readable once that is ready; until then the worker goes on.
  * Async-signal-safe, keeps errno. */
 void	 unpwrap_worker_retire(const struct unpwrap_worker *worker);
 
-/* For any child, just after fork(2): the kernel kills it (SIGKILL) when its
- * parent, whose pid it is given, ends; if that has happened, it does not
- * return.  On Linux the parent is the thread that forked, and a change of user
- * or group ID cancels it; FreeBSD has it too; nothing elsewhere.
- * Async-signal-safe. */
+/* For any child, just after fork(2): the kernel kills the child (SIGKILL) when
+ * its parent, whose pid is passed, ends.  If the parent has already ended, the
+ * call does not return.  On Linux the parent is the thread that forked, and a
+ * change of user or group ID cancels this.  FreeBSD kills the child too; other
+ * systems do not.  Async-signal-safe. */
 void	 unpwrap_end_with_parent(pid_t parent);
 
 #ifdef __cplusplus

@@ -101,8 +101,8 @@ read_step(int fd, void *buf, size_t n, const struct timespec *deadline)
 	return read(fd, buf, n);
 }
 
-/* The mode is that of every process that shares a terminal, its shell too: it
- * is changed for this one call, and what could be set can be set back. */
+/* All processes that share a terminal, the shell too, share its mode.  So it is
+ * changed for this one call; if it could be set, it can be set back. */
 static ssize_t
 write_nonblocking(int fd, const void *buf, size_t n)
 {
@@ -118,8 +118,8 @@ write_nonblocking(int fd, const void *buf, size_t n)
 	return put;
 }
 
-/* A terminal may have room and still not take the next byte, where that becomes
- * two ("\r\n"): poll(2) is not asked about it at once again. */
+/* A terminal may have room and still not take the next byte, if that becomes
+ * two ("\r\n").  So there is a pause before poll(2) is asked again. */
 static ssize_t
 write_other(int fd, const void *buf, size_t n, const struct timespec *deadline)
 {
@@ -265,7 +265,7 @@ unpwrap_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
 	result = connect_nonblocking(fd, addr, len, deadline);
 	if (result == -1)
 		error = errno;
-	/* The caller is told that the mode is another, though it is connected. */
+	/* Connected, but the mode is not what it was: the caller is told. */
 	if (fcntl(fd, F_SETFL, flags) == -1 && result == 0)
 		return -1;
 	errno = error;

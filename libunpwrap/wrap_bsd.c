@@ -24,8 +24,8 @@ Kqueue(void)
 }
 EXPORT(Kqueue);
 
-/* EINTR: with no changes the wait is made again, with its whole time; changes
- * have been made and must not be made twice. */
+/* On EINTR the changes have been made, and must not be made twice: it waits
+ * again without changes, for the whole time. */
 int
 Kevent(int fd, const struct kevent *changes, int nchanges,
     struct kevent *events, int nevents, const struct timespec *timeout)

@@ -10,8 +10,9 @@
 
 /*
  * The IPv6 routing header of type 0 (RFC 3542, section 7).  glibc and the BSDs
- * have the functions that these wrap, musl has not; the format is that short
- * that it is written here once for all.  RFC 5095 forbids routers to obey it.
+ * have the functions that these wrap, but musl does not.  The format is so
+ * short that it is written here once for all.  RFC 5095 forbids nodes to obey
+ * it.
  */
 #define TYPE0		0
 #define SEGMENTS_MAX	127	/* the length, in units of 8 bytes, is a byte */

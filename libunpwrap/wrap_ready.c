@@ -86,8 +86,8 @@ Select(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
 }
 EXPORT(Select);
 
-/* What waits under a signal mask waits for a signal, too: EINTR is an
- * answer. */
+/* A wait under a signal mask is a wait for signals, too: EINTR is a result, not
+ * an error. */
 int
 Pselect(int nfds, fd_set *readable, fd_set *writable, fd_set *except,
     const struct timespec *timeout, const sigset_t *mask)

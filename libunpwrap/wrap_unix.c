@@ -234,8 +234,8 @@ Munmap(void *addr, size_t len)
 }
 EXPORT(Munmap);
 
-/* The mode is passed where a file may be made, as open(2) takes it; mode_t may
- * be narrower than int, and is an int then. */
+/* As with open(2), the caller passes a mode if a file may be created.  A mode_t
+ * that is narrower than int is passed as an int. */
 int
 Open(const char *path, int flags, ...)
 {
