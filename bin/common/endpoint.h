@@ -3,9 +3,10 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * An endpoint as a user types it: PORT, :PORT, HOST, HOST:PORT, [V6], [V6]:PORT,
- * a bare V6 or unix:PATH.  PORT is a number or the name of a service.  No HOST is
- * "unix": what is printed can be read again, and is the same then.
+ * An endpoint as a user types it: PORT, :PORT, HOST, HOST:PORT, [V6],
+ * [V6]:PORT, a bare V6 or unix:PATH.  PORT is a number or the name of a
+ * service.  No HOST is "unix": what is printed can be read again, and is the
+ * same then.
  */
 #ifndef ENDPOINT_H
 #define ENDPOINT_H
@@ -24,9 +25,8 @@
 struct endpoint {
 	char	 host[ENDPOINT_HOST_MAX];	/* "": none was given */
 	int	 port;				/* 0 to 65535 */
-	char	 path[ENDPOINT_PATH_MAX];	/* of a UNIX-domain socket, which
-						   has no host or port; "": it
-						   is none */
+	/* Of a UNIX-domain socket, which has no host or port; "": of none. */
+	char	 path[ENDPOINT_PATH_MAX];
 };
 
 /* Fills *endpoint; a port that text lacks is default_port. */

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* But for the control characters of ASCII and after it: ends of a line, marks
- * that turn the direction of writing, halves of a pair of UTF-16. */
+/* Besides ASCII's control characters: DEL and the C1 controls, marks that
+ * change the direction of writing, line separators, UTF-16 surrogates. */
 static const struct { uint32_t first, last; } unprintable[] = {
 	{ 0x7f, 0x9f }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
 	{ 0x2066, 0x2069 }, { 0xd800, 0xdfff },
 };
 
-/* The last two of each plane are no characters, which XML does not take. */
+/* The last two of each plane are no characters; XML refuses some of them. */
 static int
 is_printable(uint32_t character)
 {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Text that somebody else has made up, such as the name of a file, on its way to
- * a terminal, a line of a log or another program.
+ * Text that somebody else has made up, such as the name of a file, on its way
+ * to a terminal, a line of a log or another program.
  */
 #ifndef PLAIN_H
 #define PLAIN_H

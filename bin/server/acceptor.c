@@ -109,7 +109,8 @@ acceptor_close(struct acceptor *a)
 		close(a->spare);
 }
 
-/* A client that connects again and again must not keep us for ever. */
+/* A client that keeps reconnecting must not keep us for ever: take no more than
+ * can be queued.  Systems may queue more than the backlog asks for. */
 void
 acceptor_stop(struct acceptor *a)
 {

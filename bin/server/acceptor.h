@@ -27,14 +27,14 @@ struct acceptor {
 	uint64_t	 taken;		/* connections so far */
 	uint64_t	 left;		/* stop after so many more */
 	int		 stopping;
-	const sigset_t	*held;		/* signals that are blocked but while
-					   it waits; NULL: none */
+	const sigset_t	*held;		/* signals blocked except while it
+					   waits; NULL: none */
 	int		 is_ready;	/* the supervisor has been told */
 	struct pollfd	 few[4];	/* ready, unless they are more: a page
 					   less that each fork copies */
-	int		 pause_ms;	/* with ACCEPT_WAIT: ask again after so
-					   long, even if the listeners are
-					   ready; -1: once they are */
+	int		 pause_ms;	/* after ACCEPT_WAIT: do not ask again
+					   for so long, even if listeners are
+					   ready; -1: ask once they are */
 };
 
 /* Longer addresses than these, of UNIX sockets, are cut off. */
@@ -62,23 +62,24 @@ struct peer {
 
 /* Returns 0, or -1: errno is that of an allocation. */
 int	 acceptor_open(struct acceptor *, struct server *, int nonblocking);
-/* Does not wait.  Returns a connected socket, which is counted and the caller's,
- * or one of the above. */
+/* Does not wait.  Returns a connected socket, which is counted and the
+ * caller's, or one of the above. */
 int	 acceptor_take(struct acceptor *, struct peer *);
 /* Waits.  Returns a connected socket, or ACCEPT_OVER. */
 int	 acceptor_next(struct acceptor *, struct peer *);
-/* Counts a connection that came another way, from a system that accepts by
- * itself; not where a limit of accepting or faults have a say. */
+/* Counts a connection that the system accepted by itself.  Not for use where a
+ * limit on accepting, or faults, must decide. */
 void	 acceptor_came(struct acceptor *);
-/* stopfd is readable: what is in the queue now is still served. */
+/* stopfd is readable.  What is queued now is still served; by acceptor_next
+ * only if the whole server stops. */
 void	 acceptor_stop(struct acceptor *);
 void	 acceptor_close(struct acceptor *);
-/* How a connection ends that the acceptor counted.  Before its close(2): a client
- * that has seen the end may come again, and finds room. */
+/* Counts the end of a connection that the acceptor counted.  Call it before
+ * close(2), so that a client that sees the end and comes again finds room. */
 void	 count_end(struct server *, const struct peer *, enum cause);
 /* Closes a connection that cannot be served, which its client sees at once. */
 void	 refuse_connection(struct server *, int fd);
-/* The same for one that the acceptor counted, which it then has not. */
+/* The same for one that the acceptor counted; takes that count back. */
 void	 refuse_counted(struct server *, const struct peer *, int fd);
 
 #endif

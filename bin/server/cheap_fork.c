@@ -45,9 +45,9 @@
  * Where the kernel is older, a call fails, and the child has more faults.
  */
 
-/* fork(2) leaves out the page tables of what is mapped from a file or shared:
- * the child has a fault for each 64 KiB that it comes to.  A mapping that has
- * had a guard page is copied as it is. */
+/* fork(2) does not copy the page tables of file and shared mappings: the child
+ * faults for each 64 KiB that it touches.  It does copy those of a mapping that
+ * has had a guard page. */
 static void
 copy_at_fork(char *page, size_t size)
 {
@@ -62,8 +62,8 @@ is_on(uintptr_t function, uintptr_t page, uintptr_t size)
 	return function + FUNCTION_MAX > page && function < page + size;
 }
 
-/* Any page will do that is not needed between the two calls, as the first
- * ones are, which have the stubs by which libraries are called. */
+/* Any page will do that is not needed between the two calls.  The first ones
+ * are needed: they hold the stubs through which libraries are called. */
 static void
 copy_segment(uintptr_t start, uintptr_t end, uintptr_t size)
 {
@@ -134,9 +134,9 @@ forget_rseq(void)
 	syscall(SYS_rseq, area, RSEQ_SIZE, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
 }
 
-/* A signal's frame is larger than what is free on the page of the stack.  A
- * child gets zeros in the place of this one, which it does not use, so the
- * parent's is not write-protected. */
+/* A signal frame does not fit into the rest of the stack's page.  A child gets
+ * zeros in place of this stack, which it does not use, so the parent's is not
+ * write-protected. */
 static void
 use_other_stack(void)
 {
@@ -161,7 +161,7 @@ cheap_fork_prepare(const struct server *server)
 	forget_rseq();
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
-	madvise(stats, 0, MADV_NORMAL);	/* now it is known where it is */
+	madvise(stats, 0, MADV_NORMAL);	/* binds the symbol of madvise(2) */
 	dl_iterate_phdr(copy_object, &size);
 	copy_at_fork(stats, size);
 	if (server->sources != NULL)
@@ -170,8 +170,8 @@ cheap_fork_prepare(const struct server *server)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
-/* The C library's function writes to pages of its own, in parent and child: what
- * several threads need. */
+/* The C library's function writes to pages of its own, in parent and child:
+ * what several threads need. */
 pid_t
 cheap_fork(void)
 {

@@ -16,8 +16,8 @@
 
 /* Once in a worker, which has one thread, before its first cheap_fork. */
 void	 cheap_fork_prepare(const struct server *);
-/* As fork(2), but for handlers of pthread_atfork: a process with several
- * threads may not call it. */
+/* As fork(2), but without the handlers of pthread_atfork(3): a process with
+ * several threads may not call it. */
 pid_t	 cheap_fork(void);
 
 #endif

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Which source the client of each child has, where sources are counted: one that
- * is killed cannot say so itself.
+ * Which source the client of each child has, where sources are counted: one
+ * that is killed cannot say so itself.
  */
 #ifndef CHILDREN_H
 #define CHILDREN_H

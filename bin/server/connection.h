@@ -37,8 +37,8 @@ enum want {
 				   client's kernel throw it away */
 	WANT_CLOSE,
 	WANT_RESET,		/* close with a reset */
-	/* These are the faults'; after all but the second one, ask what is
-	 * next. */
+	/* These are of faults.  Once it is done, call connection_done(); but
+	 * what SENSE waited for is told by connection_read(). */
 	WANT_HOLD,		/* do nothing until course->until, or the
 				   client is gone */
 	WANT_DIE,		/* end the process that serves, by SIGKILL */

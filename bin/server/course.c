@@ -49,8 +49,8 @@ note(struct course *r, unsigned i)
 	r->untold_at[i] = r->offset;
 }
 
-/* It strikes as soon as "after" bytes are echoed; for 0 bytes, once the first
- * one is due.  What needs bytes waits until none are left out. */
+/* A fault strikes once "after" bytes are echoed; if that is 0, once the first
+ * one is due.  One that needs bytes waits while some are to be left out. */
 static int
 is_due(const struct connection *c, const struct fault *f)
 {

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * The course of a connection that faults were chosen for: which of them strikes
- * when, and what that does to the bytes on their way back.  Pure, as the
- * connection is, which asks it what is next.
+ * The course of a connection that may have faults: which of them strikes when,
+ * and what that does to the bytes on their way back.  Pure, as the connection
+ * is, which asks it what is next.
  */
 #ifndef COURSE_H
 #define COURSE_H
@@ -20,7 +20,7 @@
 
 enum course_phase {
 	COURSE_ECHO,
-	COURSE_HANG,		/* while the fault is active */
+	COURSE_HANG,		/* until "held_until" */
 	COURSE_SILENCE,		/* the same, without an ACK */
 	COURSE_DOWN,		/* the host reboots, until "not_before" */
 	COURSE_UP,		/* and resets what it does not remember */
@@ -59,8 +59,9 @@ void	 course_start(struct course *, const struct fault_plan *,
 	    uint32_t chosen, uint64_t random, struct fault_plan *asked);
 /* Where what is read next goes in the buffer. */
 size_t	 course_room(const struct connection *);
-/* What is next: before anything has happened; once n bytes were read, behind
- * COURSE_ROOM; once n bytes were written; once what was wanted was done. */
+/* What is next: before anything has happened; once n bytes were read, to where
+ * course_room says; once n bytes were written; once what was wanted was
+ * done. */
 enum want course_begin(struct connection *);
 enum want course_read(struct connection *, size_t n);
 enum want course_wrote(struct connection *, size_t n);

@@ -80,8 +80,9 @@ drive_end(struct server *server, struct drive *d, int with_reset)
 	else
 		close(d->fd);
 	log_connection(&d->peer, d->connection.cause, d->in, d->out);
-	if (d->connection.course != NULL)	/* free(3) is not at hand in */
-		free(faulty_of(d));		/* a child */
+	/* In a child, to call free(3) even with NULL is a page fault. */
+	if (d->connection.course != NULL)
+		free(faulty_of(d));
 	d->connection.course = NULL;
 }
 
@@ -153,7 +154,8 @@ drive_hold_ns(const struct drive *d)
 int
 drive_can_vanish(struct drive *d)
 {
-	return vanish_is_settled(d->fd) || ++faulty_of(d)->settling > SETTLE_MAX;
+	return vanish_is_settled(d->fd) ||
+	    ++faulty_of(d)->settling > SETTLE_MAX;
 }
 
 int

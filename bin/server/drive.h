@@ -35,33 +35,33 @@ struct drive {
 	uint16_t	 bulky : 1;	/* it filled the buffer */
 };
 
-/* What a connection has more that faults were chosen for. */
+/* What a connection has in addition if it may have faults. */
 struct faulty {
 	struct course	 course;	/* of connection->course */
 	struct fault_plan asked;	/* by the client */
-	unsigned	 lost;		/* of what came, when it was first */
-	int		 is_sensing;	/* asked */
+	unsigned	 lost;		/* vanish_lost when sensing began */
+	int		 is_sensing;	/* it has begun */
 	unsigned	 settling;	/* how often drive_can_vanish said no */
 	char		 buffer[DRIVE_BUFFER];
 };
 
 /* The peer is the drive's already; buffer: the driver's, of DRIVE_BUFFER bytes,
- * where no faults are chosen. */
+ * for a connection that cannot have faults. */
 enum want drive_start(struct server *, struct drive *, int fd, char *buffer);
-/* For the answers of the machine that need the time of faults. */
+/* Call the machine where its answer depends on the time of faults. */
 enum want drive_read(struct server *, struct drive *, size_t n);
 enum want drive_wrote(struct server *, struct drive *, size_t n);
 enum want drive_done(struct server *, struct drive *);
-/* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time.  Returns what is
- * wanted next. */
+/* DIE, STOP, HALF_CLOSE, NARROW, VANISH and APPEAR take no time.  Returns what
+ * is wanted next. */
 enum want drive_at_once(struct server *, struct drive *, enum want);
 /* The connection has ended while it was not asked for anything.  Returns what
  * is wanted next. */
 enum want drive_gone(struct drive *);
 /* How long a held connection is to wait before it is asked again. */
 int64_t	 drive_hold_ns(const struct drive *);
-/* Before VANISH: what we sent is still to be acknowledged, or our kernel sends it
- * again and again, which a host that is gone does not.  Asked each SENSE_NS, it
+/* Before VANISH, wait until what we sent is acknowledged: otherwise our kernel
+ * retransmits it, which a vanished host does not.  Asked every SENSE_NS, it
  * says yes after a tenth of a second in any case. */
 int	 drive_can_vanish(struct drive *);
 /* Whether something came that was not let in. */

@@ -17,7 +17,7 @@
 
 #define NOT_ADDED	0xff	/* an interest: the poller does not know it */
 
-/* A machine's answer that needs nothing of the system any more. */
+/* In the machine's place, an answer that needs no more from the system. */
 static enum want
 fail(struct drive *d, const char *what)
 {
@@ -169,7 +169,6 @@ carry_reset(struct loop *l, struct drive *d)
 	return end(l, d, 1);
 }
 
-/* Without memory for a timer, the next look serves as one. */
 static enum want
 wait_held(struct loop *l, struct drive *d, enum want want, int64_t ns)
 {
@@ -250,8 +249,9 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 	carry_on(l, d, drive_start(l->server, d, fd, l->buffer));
 }
 
-/* After recv(2) had n of at most so many bytes: less is all that there was, but
- * at TCP's urgent mark, and with a UNIX-domain socket behind a descriptor. */
+/* recv(2) was asked for "most" bytes and returned n.  Fewer means that no more
+ * was there, except at TCP's urgent mark, and on a UNIX-domain socket at a
+ * descriptor. */
 static int
 may_be_more(const struct drive *d, ssize_t n, size_t most, int events)
 {

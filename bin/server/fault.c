@@ -96,7 +96,7 @@ is_in_ranges(const struct fault *f, uint64_t number)
 	return f->nconns == 0;
 }
 
-/* The bytes of an address, an IPv4 one also where it comes as an IPv6 one. */
+/* The family and bytes of an address; an IPv4-mapped IPv6 one is IPv4. */
 static int
 address_bytes(const struct sockaddr *addr, const unsigned char **bytes)
 {
@@ -161,8 +161,8 @@ fault_choose(const struct fault_plan *plan, uint64_t number,
 	return chosen;
 }
 
-/* Where in its period now is, and how long it has been on by then; less than 0:
- * it has not begun. */
+/* How far now is into the fault's period, at whose start it goes on; less than
+ * 0: it has not begun. */
 static int64_t
 since_on(const struct fault *f, int64_t now)
 {

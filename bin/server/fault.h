@@ -16,7 +16,7 @@
 #include "why.h"
 
 enum fault_kind {
-	/* The listener's: there is no connection to choose by. */
+	/* The listener's. */
 	FAULT_REFUSE, FAULT_SLOW_ACCEPT, FAULT_SYN_BLACKHOLE,
 	/* They strike once. */
 	FAULT_ABORT, FAULT_FIN, FAULT_RST, FAULT_DIE, FAULT_SHUTDOWN,

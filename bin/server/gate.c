@@ -50,7 +50,7 @@ is_full(int listenfd)
 #endif
 }
 
-/* What can be connected to where the listener takes any address. */
+/* Where the listener takes any address, connect by the loopback address. */
 static void
 make_own(struct sockaddr *addr)
 {
@@ -105,8 +105,8 @@ fill(struct server *server, int listenfd)
 		;
 }
 
-/* A port that the system has chosen is let go with the queue, unless we ask for
- * it by its number. */
+/* With the queue, the kernel gives up a port that it chose itself, unless we
+ * bind to that port by its number. */
 static void
 refuse_all(int listenfd)
 {
@@ -182,8 +182,9 @@ tell(struct server *server, enum fault_kind kind)
 	    { "fault", fault_rows[kind].name, 0 });
 }
 
-/* One at a time: who turns it has put its number there, less than 0, instead of
- * what the gate is.  That a HUP came before is seen only then. */
+/* One process at a time turns the gate: it stores its negated process id in
+ * place of the gate's state.  Only then does it see whether a HUP came
+ * before. */
 static void
 turn_once(struct server *server, int is, const struct fault *f)
 {
@@ -203,8 +204,8 @@ turn_once(struct server *server, int is, const struct fault *f)
 	atomic_store(gate, (int)to);
 }
 
-/* A ring of an old worker, in which the kernel accepts by itself, may have
- * taken what the queues were filled with. */
+/* The io_uring of an old worker, for which the kernel accepts by itself, may
+ * have taken the connections that filled the queues. */
 static int
 has_leaked(const struct server *server, int is)
 {

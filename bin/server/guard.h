@@ -26,8 +26,8 @@ struct guard_row {
 
 struct guard {
 	uint64_t	 rate;		/* answers a second; 0: no limit */
-	uint64_t	 secret;	/* or sources could be chosen that share
-					   rows with another's */
+	uint64_t	 secret;	/* so that nobody can choose sources
+					   that share another's rows */
 	int		 ports[GUARD_PORTS_MAX];	/* our own */
 	unsigned	 nports;
 	struct guard_row rows[GUARD_ROWS];
@@ -37,11 +37,11 @@ void	 guard_start(struct guard *, uint64_t rate, uint64_t secret);
 /* More than GUARD_PORTS_MAX are ignored. */
 void	 guard_add_port(struct guard *, int port);
 
-/* Is a datagram from there to be answered now, on a clock of nanoseconds?  Not
- * one from a well-known port or one of ours, nor one more than the rate of its
- * source: an IPv4 address or an IPv6 network of 64 bits, which may have those
- * of a second at once.  Where more sources are active than there are rows, some
- * share one, and its rate. */
+/* Whether to answer a datagram from there at "now", in nanoseconds.  Never one
+ * from a well-known port or one of ours, nor one beyond the rate of its source:
+ * an IPv4 address or an IPv6 network of 64 bits, which may use a second's
+ * answers at once.  If more sources are active than there are rows, some share
+ * a row and its rate. */
 int	 guard_admits(struct guard *, const struct sockaddr *source,
 	    int64_t now);
 

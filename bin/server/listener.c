@@ -136,8 +136,8 @@ open_stream(const struct addrinfo *ai, int v6only, int backlog)
 	return -1;
 }
 
-/* Where the system chose the port, another one's datagram socket may have the
- * same: that is EADDRINUSE, as of the stream. */
+/* A port that the system chose for the stream may belong to another's datagram
+ * socket: return EADDRINUSE then, as for the stream. */
 static int
 open_datagram(const struct sockaddr *addr, socklen_t len, int v6only,
     int any_port)

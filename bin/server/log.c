@@ -33,8 +33,6 @@ static struct {
 	counter		*dropped;	/* lines, since the last one written */
 } state = { .fd = STDERR_FILENO, .level = LEVEL_NOTICE };
 
-/* The caller frees what a format returns; NULL: no memory. */
-
 static char *
 format_text(const char *time, const char *event,
     const struct log_field *fields, size_t n)

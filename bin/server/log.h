@@ -4,8 +4,9 @@
  */
 /*
  * The server's log: one line for each event, with named fields, as text or
- * JSON.  Logging never blocks: a line that does not fit is dropped, and
- * counted.
+ * JSON.  Logging does not wait: a line that does not fit is dropped, and
+ * counted.  Only where processes find room for the last line in a pipe at the
+ * same moment, one of them may wait for its reader.
  */
 #ifndef LOG_H
 #define LOG_H

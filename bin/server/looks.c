@@ -12,7 +12,8 @@
 #define LOOKS_MAX	15000	/* what a client counts */
 #define COUNTED_MAX	0x3fff
 
-/* Often enough for the shorter limit, and countable for the longer one. */
+/* Often enough for the shorter limit, unless a client's count could not reach
+ * the longer one then. */
 int64_t
 looks_apart(const struct limits *limits)
 {

@@ -144,8 +144,8 @@ begin_faults(struct server *server)
 		    { "seed", NULL, server->plan.seed });
 }
 
-/* The client's way to write one endpoint would be two here, and the port one of
- * all addresses. */
+/* "HOST PORT", one endpoint to the client, would be two here, and the port
+ * would be that of all addresses. */
 static void
 refuse_host_and_port(const char *one, const char *next)
 {
@@ -223,8 +223,8 @@ announce(const struct settings *s, const struct listeners *listeners)
 		close_ready_fd(s->ready_fd);
 }
 
-/* Who reads that we listen may send a signal at once.  The supervisor lets them
- * through again when it has its handlers. */
+/* Whoever reads that we listen may send a signal at once.  The supervisor
+ * unblocks signals again when it has its handlers. */
 static void
 hold_signals(void)
 {

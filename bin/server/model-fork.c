@@ -24,7 +24,7 @@ static struct server *server;
 static struct children children;	/* where sources are counted */
 static sigset_t chld;			/* SIGCHLD alone */
 
-/* One that could not say so itself has left its source. */
+/* Leaves the source for a child that could not do so itself. */
 static void
 forget(pid_t pid)
 {
@@ -35,8 +35,9 @@ forget(pid_t pid)
 		    left);
 }
 
-/* The handler of SIGCHLD: the book's loop, and the account of the children.  How
- * one ended says too little: killed just now, it may have counted its end. */
+/* The handler of SIGCHLD: the book's loop, and the account of the children.
+ * The exit status says too little: a child killed late may have counted its
+ * end. */
 static void
 reap(int signo)
 {
@@ -92,8 +93,8 @@ serve_in_child(int fd, const struct peer *peer,
 	_exit(0);
 }
 
-/* Where sources are counted, no child may be reaped between a connection that
- * was counted and its child that is in the list. */
+/* If sources are counted, no child may be reaped between the counting of a
+ * connection and the listing of its child. */
 static pid_t
 fork_listed(const struct peer *peer)
 {
@@ -117,7 +118,7 @@ hold_reaping(struct acceptor *acceptor)
 	sigprocmask(SIG_BLOCK, &chld, NULL);
 }
 
-/* Those that ended meanwhile: we may not wait for long. */
+/* Reaps those that ended meanwhile: our next wait may be far off. */
 static void
 reap_held(const struct acceptor *acceptor)
 {

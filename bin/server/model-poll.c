@@ -12,8 +12,8 @@
 
 #define FIRST	64	/* slots and descriptors that there is room for */
 
-/* The slots have no gaps: poll(2) refuses more of them than the process may have
- * descriptors, and looks at each. */
+/* The slots have no gaps: poll(2) refuses more of them than the process may
+ * have descriptors, and looks at each. */
 struct poller {
 	struct pollfd	*slots;
 	size_t		 n;

@@ -15,10 +15,10 @@ probe_uring(char why[WHY_MAX])
 	return uring_probe(why);
 }
 
-/* Faults, a log of connections and a count for each source want a connection's
- * descriptor and its peer: they get the event loop.  Polls of a ring would not
- * do for it: the kernel adds POLLRDHUP to what is asked for, so that one that
- * waits for a client that has half-closed ends at once. */
+/* Faults, a log of connections and counts by source need each connection's
+ * descriptor and peer: these use the event loop.  It cannot poll through a
+ * ring: the kernel adds POLLRDHUP to what is asked for, so that a poll on a
+ * client that has half-closed ends at once. */
 int
 serve_uring(struct server *server)
 {

@@ -17,9 +17,9 @@ struct poller;
 
 struct ready {
 	int	 fd;
-	int	 events;	/* of poll(2); POLLHUP also where the client has
-				   closed its side alone; POLLPRI only where
-				   what is ready may be told once */
+	int	 events;	/* poll(2)'s; POLLHUP also if the client has
+				   closed only its side; POLLPRI only if
+				   readiness may be reported once */
 };
 
 /* Functions that return an int return -1 and set errno where they fail. */
@@ -32,7 +32,7 @@ struct poller_ops {
 	int		 (*add)(struct poller *, int fd, int events);
 	int		 (*change)(struct poller *, int fd, int events);
 	/* A descriptor that processes share: it is told as long as it is
-	 * ready, to one of them or a few. */
+	 * ready, to at least one of them. */
 	int		 (*add_shared)(struct poller *, int fd, int events);
 	void		 (*remove)(struct poller *, int fd);
 	/* As remove, of one that is closed next. */

@@ -110,9 +110,9 @@ find(const struct sources *s, uint64_t key)
 	return SLOTS;
 }
 
-/* The slot of a source that has no connection any more may be another's: there
- * is no other way to make one free.  If two processes claim a slot, one finds
- * that it is not the first. */
+/* The slot of a source with no connections left may be taken over: slots become
+ * free in no other way.  If two processes claim a slot, the second finds that
+ * it is not the first. */
 static size_t
 claim(struct sources *s, uint64_t key)
 {
@@ -152,8 +152,12 @@ is_more(const struct sources *s, size_t slot, int64_t max)
 	return 1;
 }
 
-/* Counted first: of two workers that look at the same time, neither may
- * overlook the other's.  The slot may have become another's until then. */
+/* The connection is counted before the check, so that two workers checking at
+ * the same time see each other's.  By then the slot may have become another's.
+ * If that happens between our look at its key and our leaving, a count stays
+ * with the wrong source until this worker ends.  It takes a source that comes
+ * just as another's last connection ends, and puts no limit off by more than
+ * one. */
 int
 sources_enter(struct sources *s, unsigned part, uint64_t key, uint64_t max)
 {
@@ -176,7 +180,7 @@ sources_enter(struct sources *s, unsigned part, uint64_t key, uint64_t max)
 	return 0;
 }
 
-/* One that the full table did not count is not there. */
+/* One that found no place in the table is not there. */
 void
 sources_leave(struct sources *s, unsigned part, uint64_t key)
 {

@@ -12,7 +12,7 @@
 
 #define HEAD		1024	/* bytes of the buffer on the page */
 
-/* Stacks grow down, by what alloca takes as by a frame.  Where they do not, all
+/* Stacks grow down, for alloca as for a frame.  Where they do not, the layout
  * is only less compact. */
 int
 with_stack_buffer(int (*serve)(void *arg, char *buffer), void *arg)

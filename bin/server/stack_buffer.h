@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * A driver's buffer where it costs the least: what a process or thread of its
- * own for each connection uses of memory is counted in pages.
+ * Puts a driver's buffer where it costs the least: with a process or thread for
+ * each connection, memory is used by the page.
  */
 #ifndef STACK_BUFFER_H
 #define STACK_BUFFER_H

@@ -19,8 +19,8 @@
 #include "connection.h"
 #include "fault.h"
 
-/* Lock-free, or it could be shared neither by processes nor with a handler;
- * some systems of 32 bits have that for no larger type. */
+/* Must be lock-free, to be shared between processes and with a signal handler;
+ * some 32-bit systems have none of 64 bits. */
 #if ATOMIC_LLONG_LOCK_FREE == 2
 typedef uint64_t counted;
 #define METER_NS	1
@@ -78,9 +78,9 @@ int	 stats_has_more(const struct stats *, uint64_t max);
 /* The process whose part this was is gone, and its connections with it.  If a
  * child of it counts an end even later, another call puts that right. */
 void	 stats_worker_gone(struct stats_part *);
-/* So many children more were reaped.  Where more are gone than ends were
- * counted, some were killed.  That is told for certain once no other child is
- * between its end and its being reaped; a signal handler may call it. */
+/* n more children were reaped.  If more are gone than ends were counted, some
+ * were killed.  Their number is certain once no other child is between counting
+ * its end and being reaped.  A signal handler may call it. */
 void	 stats_children_gone(struct stats_part *, uint64_t n);
 
 static inline void

@@ -57,6 +57,7 @@ strike_shutdown(struct connection *c, const struct fault *f)
 	return WANT_STOP;
 }
 
+/* To the end of the window in which it strikes: the next one is no other. */
 static enum want
 strike_hang(struct connection *c, const struct fault *f)
 {
@@ -151,7 +152,7 @@ strike_corrupt(struct connection *c, const struct fault *f)
 	return WANT_NOTHING;
 }
 
-/* What is there of twice as many bytes is swapped, half with half. */
+/* Swaps the halves of the next 2 * size bytes, or of as many as are there. */
 static enum want
 strike_reorder(struct connection *c, const struct fault *f)
 {

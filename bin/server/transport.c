@@ -47,8 +47,7 @@ transport_has_busy_poll(char why[WHY_MAX])
 	return has(SO_BUSY_POLL, why);
 }
 
-/* The limits are net.core.wmem_max and rmem_max; Linux goes down to them, and
- * says nothing. */
+/* Linux silently reduces a size to its limit, net.core.wmem_max or rmem_max. */
 static void
 set_size(int fd, int option, int size, const char *name)
 {

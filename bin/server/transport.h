@@ -17,8 +17,8 @@ struct transport {
 	const char	*congestion;	/* NULL: the system's choice */
 };
 
-/* An option that cannot be set, or a size of which the system grants only a part,
- * ends the program.  UNIX sockets have the sizes alone. */
+/* An option that cannot be set, or a size of which the system grants only a
+ * part, ends the program.  UNIX sockets have the sizes alone. */
 void	 transport_set(int listenfd, const struct transport *);
 /* Whether this system has such an option at all: 0, or -1. */
 int	 transport_has_congestion(char why[WHY_MAX]);

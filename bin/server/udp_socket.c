@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How a system tells the address of IPv4 and is told: FreeBSD and OpenBSD by
- * the address alone, Linux and macOS by a structure. */
+/* How a system reports the IPv4 destination, and takes the source: FreeBSD and
+ * OpenBSD as a bare address, Linux and macOS in a structure. */
 #if defined(IP_RECVDSTADDR) && defined(IP_SENDSRCADDR)
 #define WANT_V4		IP_RECVDSTADDR
 #define READ_V4		IP_RECVDSTADDR
@@ -29,7 +29,9 @@
 #define SOURCE_OF(info)		(info).ipi_spec_dst
 #endif
 
-/* Where the system cannot, it chooses the source of an answer by itself. */
+/* Where this fails, the system chooses the source of an answer by itself.  An
+ * IPv4 socket bound to one address always answers from it, and FreeBSD does not
+ * let us name it. */
 static void
 want_destination(int fd, const struct sockaddr *addr)
 {

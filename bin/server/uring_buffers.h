@@ -41,9 +41,9 @@ void	 uring_buffer_take(struct uring_buffers *, uint16_t, uint32_t length);
 /* Gives it back; the kernel sees it from uring_buffers_tell on. */
 void	 uring_buffer_return(struct uring_buffers *, uint16_t);
 void	 uring_buffers_tell(struct uring_buffers *);
-/* Gives their memory back to the system if none was taken since the last call:
- * it is there again when the kernel fills one.  All completions must have told
- * what it has filled.  Returns whether it did. */
+/* Gives the buffers' memory back to the system if none was taken since the last
+ * call: it is there again when the kernel fills one.  All completions of filled
+ * buffers must have been seen.  Returns whether memory was given back. */
 int	 uring_buffers_rest(struct uring_buffers *);
 
 #endif

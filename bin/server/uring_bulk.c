@@ -13,7 +13,7 @@
 
 #define NO_DESCRIPTOR	(-1)	/* a bulk's fd: the client has none yet */
 
-/* The bulk of the client, or with NULL one that is nobody's. */
+/* The number of the client's bulk; BULKS: it has none. */
 static int
 number_of(const struct uring_loop *l, const struct uring_client *c)
 {
@@ -50,8 +50,8 @@ wait_for(struct uring_loop *l, struct uring_client *c, unsigned events)
 	await(c, sqe);
 }
 
-/* splice(2) goes by the descriptor's mode, and so does the ring, which would
- * not wait for what is not there. */
+/* splice(2) obeys the descriptor's O_NONBLOCK, and so does the ring, whose
+ * operations would then fail rather than wait. */
 static void
 set_nonblocking(int fd, int is_on)
 {
@@ -111,8 +111,9 @@ leave_for(struct uring_loop *l, struct uring_client *c, enum want want)
 	return want;
 }
 
-/* A poll of the ring also ends where the client has half-closed: the next one
- * would at once.  A piece at a time: each starts the client's time anew. */
+/* The ring's poll also ends when the client has half-closed, so another one
+ * would end at once.  Moves a piece at a time: each restarts the client's
+ * timeout. */
 static void
 empty(struct uring_loop *l, struct uring_client *c, const struct bulk *b)
 {

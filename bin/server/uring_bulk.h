@@ -4,9 +4,8 @@
  */
 /*
  * bulk.h's clients in the model io_uring: the ring tells when one is ready, and
- * splice(2) moves its bytes.  The ring's own splice does so in a thread of the
- * kernel's, at the price of two wake-ups a time: it is for those that have
- * half-closed.
+ * splice(2) moves its bytes.  The ring's own splice runs in a kernel thread and
+ * costs two wake-ups each time: it is only for clients that have half-closed.
  */
 #ifndef URING_BULK_H
 #define URING_BULK_H
@@ -26,9 +25,9 @@ int	 uring_bulk_descriptor(const struct uring_loop *,
 /* Bytes wait for the client to take them. */
 int	 uring_bulk_is_sending(const struct uring_loop *,
 	    const struct uring_client *);
-/* Drops what is held of it.  At most a poll is under way, whose result nobody
- * needs: a client ends in silence only once it has its descriptor, and while
- * nothing is held. */
+/* Drops what is held for it.  At most a poll is under way, whose result nobody
+ * needs: the idle timeout ends a client only once it has its descriptor, and
+ * while nothing is held. */
 void	 uring_bulk_leave(struct uring_loop *, struct uring_client *);
 
 #endif

@@ -36,8 +36,8 @@ uring_client_start(struct uring_loop *l, int fd, int is_direct)
 	uring_carry_on(l, c, connection_start(&c->connection, NULL, NULL));
 }
 
-/* Data for one who waits until its client takes the echo is put aside; for one
- * that is about to end, it is thrown away. */
+/* Data is put aside while we wait for the client to take its echo, and thrown
+ * away if the connection is about to end. */
 static void
 take_data(struct uring_loop *l, struct uring_client *c, uint16_t id)
 {
@@ -121,7 +121,7 @@ uring_client_sent(struct uring_loop *l, struct uring_client *c, int result)
 	uring_carry_on(l, c, want);
 }
 
-/* The client takes no more for now: neither do we. */
+/* The client takes no more for now, so we receive no more. */
 static enum want
 sent_short(struct uring_loop *l, struct uring_client *c,
     const struct sent *sent, uint32_t n)

@@ -16,7 +16,7 @@
 enum client_flag {
 	CLIENT_DIRECT = 1,	/* fd is one of the ring's own */
 	CLIENT_RECEIVING = 2,	/* until a completion says otherwise */
-	CLIENT_SENDING = 4,	/* what did not go at once */
+	CLIENT_SENDING = 4,	/* an operation of ON_SEND */
 	CLIENT_ENDED = 8,	/* nothing more comes */
 	CLIENT_LISTED = 16,	/* has something to do */
 	CLIENT_CANCELLED = 32,	/* what was under way */
@@ -31,8 +31,8 @@ struct uring_client {
 	_Alignas(8) struct connection connection;
 	struct uring_client *next;	/* on the list, or of the free ones */
 	char		*spill;		/* what came meanwhile; NULL: it is */
-	uint16_t	 first, last;	/* in these of the kernel's buffers */
-	uint32_t	 got;		/* so many bytes */
+	uint16_t	 first, last;	/* in this chain of kernel buffers */
+	uint32_t	 got;		/* its length in bytes */
 	int		 fd;
 	int		 ended;		/* 0, or an errno value: why */
 	uint16_t	 quiet;		/* looks since its last byte */

@@ -14,11 +14,12 @@
 /* A buffer that the kernel has filled goes behind what came before. */
 void	 uring_data_chain(struct uring_loop *, struct uring_client *,
 	    uint16_t id);
-/* The same, copied: for a client that waits.  Without memory the client has
- * ENDED, and what comes later is dropped: it would close the gap. */
+/* The same, but copied: for a client that makes us wait.  If memory runs out,
+ * the client has ENDED, and later data is dropped, so as not to hide the
+ * gap. */
 void	 uring_data_put_aside(struct uring_loop *, struct uring_client *,
 	    uint16_t id);
-/* Copies the chain: buffers are not for those who wait for their clients. */
+/* Copies the chain: a client that makes us wait may not keep buffers. */
 void	 uring_data_spill(struct uring_loop *, struct uring_client *);
 /* What is left to be sent of the chain that begins with a buffer, from behind
  * its first n bytes on, goes to memory of the client's own.  Returns 0, or -1:

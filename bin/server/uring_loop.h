@@ -25,7 +25,8 @@
 enum completion {
 	ON_NOTHING = URING_IGNORED,
 	ON_RECEIVE,		/* client */
-	ON_SEND,		/* client; or of uring_bulk.c */
+	ON_SEND,		/* client: a send, a shutdown, or
+				   uring_bulk.c's */
 	ON_SHORT,		/* number in sent[] */
 	ON_ACCEPT,		/* number of the listener */
 	ON_LISTENER,		/* the same: it has connections */
@@ -97,8 +98,8 @@ completion_of(const struct uring_client *c, enum completion completion)
  * uring_want.c
  */
 
-/* Completes an operation on the client's descriptor that was prepared; flags:
- * of the submission; data: comes back with the completion. */
+/* Finishes preparing an operation on the client's descriptor.  flags: of the
+ * submission; data: comes back with the completion. */
 void	 uring_client_aim(struct io_uring_sqe *, const struct uring_client *,
 	    unsigned flags, uint64_t data);
 /* Does what is wanted, and what is wanted then, until it waits. */

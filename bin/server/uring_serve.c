@@ -147,8 +147,8 @@ listened(struct uring_loop *l, const struct io_uring_cqe *cqe)
 	l->is_accepting = 1;
 }
 
-/* Where there is no slot any more, the kernel has closed the connection.  From
- * then on, and after all that we do not know, connections have descriptors. */
+/* If no slot is left, the kernel has closed the connection.  After that, and
+ * after any unknown error, connections get ordinary descriptors. */
 static void
 accept_failed(struct uring_loop *l, int error)
 {
@@ -221,8 +221,8 @@ react(struct uring_loop *l)
 	io_uring_cq_advance(&l->ring, n);
 }
 
-/* What the queue had no room for, too: a send that came up short, for one, before
- * it is taken for a whole one. */
+/* Includes completions that overflowed the queue: a short send, for one, must
+ * be seen before it is taken for a whole one. */
 static void
 react_to_all(struct uring_loop *l)
 {
@@ -249,8 +249,8 @@ has_to_look(const struct uring_loop *l)
 	return l->active > 0 || l->buffers.rest != BUFFERS_AWAY;
 }
 
-/* What clients had that made us wait; the heap of glibc keeps it otherwise, some
- * megabytes after a storm. */
+/* Returns the memory of clients that made us wait.  Otherwise glibc's heap
+ * keeps it, some megabytes after a storm. */
 static void
 trim_heap(void)
 {
@@ -264,7 +264,7 @@ look_at_all(struct uring_loop *l)
 {
 	l->is_time_to_look = 0;
 	uring_clients_each(&l->clients, look, l);
-	/* There is data in what completions have not told of yet. */
+	/* Completions not seen yet may have data in buffers. */
 	if (io_uring_cq_ready(&l->ring) == 0 &&
 	    !io_uring_cq_has_overflow(&l->ring) &&
 	    uring_buffers_rest(&l->buffers))
@@ -281,7 +281,7 @@ count_bytes(struct uring_loop *l)
 	l->in = l->out = 0;
 }
 
-/* While it stops, what the kernel accepts for us comes first. */
+/* When stopping, first let the kernel's own accepts finish. */
 static int
 can_accept(const struct uring_loop *l)
 {

@@ -41,8 +41,8 @@ uring_client_list(struct uring_loop *l, struct uring_client *c)
 	l->todo_end = &c->next;
 }
 
-/* With no buffer free the kernel would end it at once; asked again and again,
- * it would do nothing else. */
+/* With no buffer free, the kernel would end the receive at once, and we would
+ * do nothing but ask again. */
 enum want
 uring_client_receive(struct uring_loop *l, struct uring_client *c)
 {
@@ -126,8 +126,8 @@ prepare_pieces(struct uring_loop *l, struct io_uring_sqe *sqe, int fd,
 	io_uring_prep_sendmsg(sqe, fd, message, (unsigned)flags);
 }
 
-/* All of it goes at once and without a completion, or there is one that says
- * how much of it. */
+/* Either all of it goes at once, without a completion, or a completion says how
+ * much went. */
 static enum want
 send_chain(struct uring_loop *l, struct uring_client *c)
 {
@@ -215,8 +215,8 @@ cancel(struct uring_loop *l, struct uring_client *c)
 	c->flags |= CLIENT_CANCELLED;
 }
 
-/* The next operation is the close.  Linux that has direct descriptors for us
- * knows the operation, too; before 6.7 it does not. */
+/* The next operation is the close.  If we use direct descriptors, Linux is new
+ * enough for this command, too, which came with 6.7. */
 static void
 prepare_reset(struct uring_loop *l, struct uring_client *c)
 {
