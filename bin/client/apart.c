@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define LINES	128	/* lines are of 64 bytes or more, and fetched in pairs */
+#define LINES	128	/* fetched in pairs, of 64 bytes or more each */
 
-/* What stands behind it in the heap is another one's. */
+/* What follows in the heap may belong to another thread. */
 void *
 apart(size_t n, size_t size)
 {

@@ -34,8 +34,9 @@ opens_at_once(const struct campaign *c)
 	    (c->load.ramp_ns == 0 && c->load.mode != LOAD_CHURN);
 }
 
-/* All addresses of a name are tried once; the load then has the one that has
- * answered, and its connection.  Returns -1 where none does. */
+/* All addresses of a name are tried once.  The load then has the one that
+ * answered and, if it opens at once, this connection.  Returns -1 if none
+ * does. */
 static int
 find_server(const struct campaign *c, struct load_how *how,
     struct outcome *outcome)
@@ -62,8 +63,9 @@ void
 need_descriptors(const struct campaign *c, size_t n)
 {
 	size_t connections = n * c->load.connections;
+	/* Each thread's engine has one, too. */
 	size_t others = n * c->threads + OTHER_DESCRIPTORS;
-	struct rlimit limit;	/* each thread's engine has one, too */
+	struct rlimit limit;
 
 	raise_descriptor_limit();
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||

@@ -26,10 +26,12 @@ struct campaign {
 	struct conclude_how conclude;
 };
 
-/* Ends the process where it may not have so many for each of n loads. */
+/* Raises the process's limit of descriptors.  Ends the process if the limit is
+ * too low for n such loads. */
 void	 need_descriptors(const struct campaign *, size_t n);
-/* Finds the server, and fills in *how, where that is, and what *result says of
- * the load.  -1: *status says why, and has been reported. */
+/* Finds the server.  Fills in *how, with the server's address, and what
+ * *result says of the load.  -1: it has reported why, and *status is the exit
+ * status. */
 int	 campaign_prepare(const struct campaign *, struct load_how *how,
 	    struct result *, const struct report_how *, int *status);
 

@@ -29,7 +29,7 @@ put_times(FILE *out, const struct standing *s)
 	put_seconds(out, (double)histogram_quantile(h, .99));
 }
 
-/* Of the first server, and where there is none, nothing. */
+/* Empty for the first server, and where there is no ratio. */
 static void
 put_ratio(FILE *out, const struct interval *ratio, int is_there)
 {

@@ -51,8 +51,8 @@ resolve(const struct endpoint *endpoint, const struct connect_how *how,
 	return -1;
 }
 
-/* Linux says EAGAIN of a UNIX-domain socket whose queue is full, and nothing
- * when there is room again.  Returns as connect_within. */
+/* While the queue of a UNIX-domain socket is full, Linux fails with EAGAIN, and
+ * does not tell when there is room again.  Returns as connect_within does. */
 static int
 connect_anew(int fd, const struct addrinfo *ai, const struct connect_how *how)
 {

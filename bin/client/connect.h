@@ -18,7 +18,7 @@ struct connect_how {
 	int64_t	 keepalive_ns;	/* 0: none */
 	int64_t	 user_timeout_ns;	/* 0: the system's */
 	int	 narrow;	/* a small buffer for what comes */
-	unsigned retries;	/* where nobody answers, or refuses */
+	unsigned retries;	/* after a timeout or a refusal */
 	int	 udp;		/* a datagram socket: nobody is asked */
 	int	 verbose;	/* tell what is tried, on standard error */
 	int	 stopfd;	/* readable: end now; -1: none */
@@ -26,9 +26,9 @@ struct connect_how {
 };
 
 /* Tries the addresses of the endpoint's host in their order.  Returns a
- * connected non-blocking socket, which is the caller's, and outcome->where is
- * the address; or -1, and *outcome is the most telling of the failures, or
- * outcome->stopped is set. */
+ * connected non-blocking socket, which is the caller's, and outcome->where and
+ * outcome->address are its peer; or -1, and *outcome is the most telling of the
+ * failures, or outcome->stopped is set. */
 int	 connect_endpoint(const struct endpoint *, const struct connect_how *,
 	    struct outcome *outcome);
 /* Is it its own peer? */

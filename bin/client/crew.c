@@ -42,8 +42,8 @@ struct crew {
 	atomic_size_t	 able;		/* threads that can go on */
 	pthread_mutex_t	 lock;		/* of what follows */
 	size_t		 running;	/* threads */
-	size_t		 awaited;	/* for a look */
-	struct load_sum	*seen;		/* by it */
+	size_t		 awaited;	/* by a look */
+	struct load_sum	*seen;		/* the sum of a look */
 };
 
 static void
@@ -58,7 +58,7 @@ show(struct hand *hand)
 	pthread_mutex_unlock(&crew->lock);
 }
 
-/* A look that is under way has it from here. */
+/* A look that is under way takes this thread's sum now, its last one. */
 static void
 finish(struct hand *hand)
 {
@@ -86,8 +86,9 @@ nap(int64_t until)
 		nanosleep(&time, NULL);
 }
 
-/* Returns 0 where it is to finish.  One whose connections have all failed has a
- * share of the schedule left, which is not sent as long as others send theirs. */
+/* Returns 0 if the thread is to finish.  One whose connections have all failed
+ * goes on as long as others send: what is left of its share of the schedule is
+ * not sent. */
 static int
 go_on(struct hand *hand, int64_t until)
 {
@@ -258,7 +259,7 @@ start(struct hand *hand)
 	return error;
 }
 
-/* Those before the n-th, and not the first, which is the caller. */
+/* Joins the threads before the n-th, but not the first: the caller's. */
 static void
 join(struct crew *crew, size_t n)
 {

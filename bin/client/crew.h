@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * A load by several threads, each of which has its share of the connections and
- * of the messages, an engine and a sum of its own.  They share nothing that is
- * written while messages are under way.  The caller's is one of them, so that one
- * thread is no more than that.
+ * A load by several threads.  Each has its share of the connections and of the
+ * messages, and an engine and a sum of its own.  What they share is seldom
+ * written while messages are under way.  The caller's thread is one of them: a
+ * load by one thread starts no other.
  */
 #ifndef CREW_H
 #define CREW_H
@@ -32,7 +32,7 @@ int	 crew_wait(struct crew *, int64_t ns);
 int	 crew_begin(struct crew *, const struct load_run *);
 /* Goes on until that moment, or sooner.  Returns 0 once the run is over. */
 int	 crew_go_on(struct crew *, int64_t until);
-/* What has come of the run up to now, without its time; it goes on meanwhile. */
+/* What has come of the run, which goes on, up to now; without its time. */
 void	 crew_look(struct crew *, struct load_sum *);
 /* Ends the run, over or not, and adds to *sum what came of it. */
 void	 crew_end(struct crew *, struct load_sum *);

@@ -25,8 +25,8 @@ pattern_byte(const struct evidence *e, uint64_t offset)
 	return byte;
 }
 
-/* Is there a word that was sent?  That 8 other bytes look like one has a chance
- * of one in 2^24, and of less where not all of 2^40 words were sent. */
+/* Is there a word that was sent?  The chance that 8 other bytes look like one
+ * is one in 2^24, and less if not all of the 2^40 words were sent. */
 static int
 own_word(const struct evidence *e, size_t i, uint64_t *offset)
 {
@@ -36,8 +36,8 @@ own_word(const struct evidence *e, size_t i, uint64_t *offset)
 	return seed == e->seed && *offset + PATTERN_WORD <= e->sent;
 }
 
-/* Anything is a word of some stream: two in a row are of the same by plan.
- * Where they are not, nothing is written. */
+/* Any 8 bytes are a word of some stream; that two in a row are of the same one
+ * is no accident.  Otherwise *seed and *offset stay. */
 static int
 strange_words(const struct evidence *e, size_t i, uint32_t *seed,
     uint64_t *offset)
@@ -85,7 +85,7 @@ are_shuffled(const struct evidence *e, size_t n)
 	return 1;
 }
 
-/* The first n, and what comes after them is in its place. */
+/* The first n are damaged; what comes after them is in its place. */
 static void
 in_place(const struct evidence *e, size_t n, struct diagnosis *d)
 {
@@ -121,7 +121,7 @@ repeats(const struct evidence *e, uint64_t by)
 	return 1;
 }
 
-/* It is late by so many bytes: those between are old or new. */
+/* The stream is late by so many bytes: they are repeated, or inserted. */
 static void
 late(const struct evidence *e, uint64_t by, uint64_t offset,
     struct diagnosis *d)

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Many sockets at once: which of them something has happened to.  By epoll(7)
- * where that is, else by poll(2).
+ * Tells which of many sockets something has happened to: by epoll(7) where it
+ * exists, otherwise by poll(2).
  */
 #ifndef EVENTS_H
 #define EVENTS_H
@@ -26,16 +26,16 @@ struct events *events_new(size_t members);
 void	 events_free(struct events *);
 
 /* Watches fd.  What happens is told once, so the caller reads until there is no
- * more, and says by events_want_out when a write has come short.  Returns -1 and
- * sets errno where the system has no room. */
+ * more, and says by events_want_out when a write has come short.  Returns -1
+ * and sets errno where the system has no room. */
 int	 events_add(struct events *, size_t index, int fd);
 void	 events_want_out(struct events *, size_t index, int want);
 /* Before fd is closed. */
 void	 events_remove(struct events *, size_t index, int fd);
 
-/* Waits until something has happened or timeout_ns, or up to 1 ms more, are over,
- * and returns how many of the n events it has filled in: 0 also where a signal
- * came. */
+/* Waits until something has happened or timeout_ns, or up to 1 ms more, are
+ * over, and returns how many of the n events it has filled in: 0 also where a
+ * signal came. */
 int	 events_wait(struct events *, struct event *, int n,
 	    int64_t timeout_ns);
 

@@ -78,8 +78,8 @@ events_remove(struct events *events, size_t index, int fd)
 	(void)fd;
 }
 
-/* epoll_wait(2) knows milliseconds only: whole ones are its own, and the caller,
- * which is then early, comes again.  Returns how many. */
+/* epoll_wait(2) takes whole milliseconds only.  Returns how many; the caller is
+ * then early and comes again.  Waits here if it is less than one. */
 static int
 wait_finely(struct events *events, int64_t ns)
 {

@@ -63,7 +63,7 @@ decide_silence(struct exchange *x)
 	return decide(x, VERDICT_TIMED_OUT);
 }
 
-/* A datagram, of which another one came in its place or none at all. */
+/* Another datagram came in place of the echo of "at", or none at all. */
 static int
 decide_displaced(struct exchange *x, enum damage damage,
     const struct message *at, uint64_t from)
@@ -102,7 +102,8 @@ keep(unsigned char to[AROUND_MAX], const char *from, size_t n)
 	return n;
 }
 
-/* It is about as many bytes as the datagram that is awaited, but not those. */
+/* What came differs from the datagram that is awaited, or is longer or
+ * shorter. */
 static int
 decide_difference(struct exchange *x)
 {
@@ -355,7 +356,7 @@ judge(struct exchange *x, int *is_due)
 	return decide_displaced(x, DAMAGE_REPEATED, x->now, x->before->offset);
 }
 
-/* Of two in a row, neither is likely to have been lost alone. */
+/* Two missing in a row were hardly lost one by one: that is silence. */
 static int
 await_echo(struct exchange *x)
 {

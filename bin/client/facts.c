@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* That of libc lacks the members that tell a closed window; the two headers
- * exclude each other. */
+/* libc's tcp_info lacks the members that tell a closed window; its header and
+ * the kernel's exclude each other. */
 #ifdef HAVE_STRUCT_TCP_INFO_TCPI_SND_WND
 #include <linux/tcp.h>
 

@@ -17,11 +17,11 @@ enum figure_unit {
 	FIGURE_SIZE	/* bytes */
 };
 
-/* Of what it is. */
+/* Which loads have it. */
 enum figure_of {
 	FIGURE_OF_LOAD,		/* any load */
-	FIGURE_OF_MESSAGES,	/* a stream has none */
-	FIGURE_OF_ECHOES	/* nor has a load without an echo */
+	FIGURE_OF_MESSAGES,	/* not a stream */
+	FIGURE_OF_ECHOES	/* nor a load without an echo */
 };
 
 struct figure {

@@ -20,9 +20,9 @@ enum given {
 
 /* The first option that makes it a load, or GIVEN. */
 enum given	 given_of_load(const char given[GIVEN]);
-/* End the process with a usage_error where two that were given do not go
- * together: any two, one beside a load, beside --merge, and one that a
- * UNIX-domain socket has not. */
+/* Each ends the process with a usage_error if options do not go together: any
+ * two, one beside a load, one beside --merge, or one that a UNIX-domain socket
+ * does not have. */
 void	 refuse_conflicts(const char given[GIVEN]);
 void	 refuse_beside_load(const char given[GIVEN]);
 void	 refuse_beside_merge(const char given[GIVEN]);

@@ -32,8 +32,8 @@ become(FILE *script, FILE *picture, FILE *messages)
 	_exit(errno == ENOENT ? MISSING : MISSING - 1);
 }
 
-/* The line that says what is wrong, which is the last one: those before it quote
- * the script and point at a place there. */
+/* The line that says what is wrong, which is the last one: those before it
+ * quote the script and point at a place there. */
 static void
 last_message(FILE *messages, char text[TEXT])
 {

@@ -13,9 +13,9 @@
 
 #include "why.h"
 
-/* Runs the script, which is at its beginning, and has what it draws in picture.
- * Both are files, not pipes.  Returns -1, with why, where it is not there, fails or
- * draws nothing. */
+/* Runs the script, which must be rewound, and leaves its drawing in picture.
+ * Both are files, not pipes.  Returns -1, with why, if gnuplot is missing,
+ * fails or draws nothing. */
 int	 gnuplot_run(FILE *script, FILE *picture, char why[WHY_MAX]);
 
 #endif

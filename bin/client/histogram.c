@@ -11,7 +11,7 @@
 
 #define HALF	(UINT64_C(1) << HISTOGRAM_HALF_BITS)
 
-/* Of a value of k bits, k > HALF_BITS, the highest HALF_BITS + 1 say the step. */
+/* Of a value with more bits, the highest HALF_BITS + 1 determine the step. */
 static unsigned
 step_of(uint64_t value)
 {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * How often which time was taken: exact counts in steps that grow with the value,
- * so that 3 digits are right from nanoseconds to hours.
+ * How often which time was taken: exact counts in steps that grow with the
+ * value, so that 3 digits are right from nanoseconds to an hour.
  */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
@@ -26,13 +26,13 @@ struct histogram {
 	uint64_t steps[HISTOGRAM_STEPS];
 };
 
-/* A negative value counts as 0, one beyond the top as the highest there is; max
- * is kept as it was. */
+/* A negative value counts as 0.  One beyond the top counts as the top, but max
+ * keeps the value itself. */
 void	 histogram_add(struct histogram *, int64_t ns);
 void	 histogram_add_many(struct histogram *, int64_t ns, uint64_t times);
-/* The next step from *step on that is not empty: its highest value, or the
- * highest there was, and how many are in it; *step is then the one behind it.
- * 0: there is none. */
+/* Finds the first step from *step on that is not empty.  *ns is its highest
+ * value, or max if that is lower, and *times how many are in it; *step is then
+ * the next step.  Returns 0 if there is none. */
 int	 histogram_next(const struct histogram *, unsigned *step, int64_t *ns,
 	    uint64_t *times);
 /* Are both in the same step? */
@@ -41,8 +41,8 @@ void	 histogram_merge(struct histogram *into, const struct histogram *);
 /* What was added between two moments; its max is as exact as the steps are. */
 void	 histogram_difference(struct histogram *, const struct histogram *later,
 	    const struct histogram *earlier);
-/* The value that the fraction q (0 to 1) of all do not exceed, at most 0.1 % too
- * high; 0 where there is none. */
+/* The value that the fraction q (0 to 1) of all do not exceed, at most 0.1 %
+ * too high; 0 where there is none. */
 int64_t	 histogram_quantile(const struct histogram *, double q);
 /* How many are at most so high, as far as steps tell. */
 uint64_t histogram_count(const struct histogram *, int64_t ns);

@@ -11,8 +11,8 @@
 
 atomic_int user_interrupts;
 
-/* After the second one nothing is waited for.  Where it does not end all the
- * same, for nobody reads what it prints, the third is as ever. */
+/* After the second signal nothing is waited for.  If the process still does not
+ * end, because nobody reads its output, the third has its default action. */
 static void
 interrupt(int signo)
 {

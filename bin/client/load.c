@@ -23,7 +23,7 @@ interrupts(const struct load *load)
 	    atomic_load(load->how.interrupts);
 }
 
-/* Has the user ended it, and had time for what was under way? */
+/* Has the user ended the load, and is what was under way out of time? */
 static int
 is_cut(struct load *load)
 {
@@ -81,9 +81,9 @@ is_alive(const struct load *load, const struct member *member)
 	return monotonic_ns() - member->heard_at < load->how.patience_ns;
 }
 
-/* What is under way comes to its end, or is counted as failed; or as
- * outstanding, where the user does not wait for it, or it comes, but so slowly
- * that the load would not end. */
+/* Waits for what is under way.  What does not come to its end is counted as
+ * failed; or as outstanding, if the user does not wait for it, or if it comes
+ * so slowly that the load would not end. */
 static void
 settle(struct load *load)
 {

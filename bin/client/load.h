@@ -29,8 +29,9 @@ enum load_mode {
 struct load_how {
 	enum load_mode	 mode;
 	struct member_path path;
-	struct share	 share;		/* of a load of several threads, which
-					   connections is then own of; 0: all */
+	struct share	 share;		/* this thread's, and connections is
+					   its own part; share.all 0: there is
+					   one thread, which has all */
 	size_t		 connections;	/* at once, 1 or more */
 	size_t		 opening;	/* of them at once; 0: 4 */
 	size_t		 depth;		/* messages under way on each; 0: 1 */
@@ -44,14 +45,14 @@ struct load_how {
 	uint32_t	 seed;		/* of the pattern */
 	int64_t		 patience_ns;	/* for the next byte that is due */
 	int64_t		 connect_ns;	/* for a connection; 0: as above */
-	int		 first;		/* a connection to there that is its
-					   first one, and the load's from
-					   load_new on; 0: none */
+	int		 first;		/* a socket connected to path.to: the
+					   load's first connection, which
+					   load_new takes over; 0: none */
 	int64_t		 first_ns;	/* it took so long to make */
 	const atomic_int *interrupts;	/* how often the user
-					   wants it to end: after the first what
-					   is under way has LOAD_GRACE_NS, after
-					   the second nothing; NULL: never */
+					   wants it to end: once, what is under
+					   way has LOAD_GRACE_NS left; twice, it
+					   has no time left; NULL: never */
 };
 
 #define LOAD_GRACE_NS	INT64_C(800000000)
@@ -60,14 +61,14 @@ struct load;
 
 /* Opens no connection yet.  NULL: errno. */
 struct load *load_new(const struct load_how *);
-/* Opens all, and has a message echoed on each (churn: opens none).  Returns 0,
- * or an errno value; EIO: *worst says what failed, or VERDICT_OK: there was no
- * echo.  The server may not serve so many at once. */
+/* Opens all connections and has one message echoed on each (churn: opens none):
+ * the server may be unable to serve so many at once.  Returns 0, or an errno
+ * value; EIO: *worst says what failed, or VERDICT_OK: there was no echo. */
 int	 load_prove(struct load *, enum verdict *worst);
 /* Returns -1, and why says that only so many of all were opened. */
 int	 load_refuse(char why[WHY_MAX], size_t opened, size_t all,
 	    enum verdict worst);
-/* Both.  NULL: why says what failed. */
+/* load_new and load_prove.  NULL: see why. */
 struct load *load_open(const struct load_how *, char why[WHY_MAX]);
 void	 load_close(struct load *);
 /* How many connections are open. */
@@ -77,9 +78,9 @@ size_t	 load_opened(const struct load *);
  * connection that fails is counted and made anew. */
 void	 load_slice(struct load *, int64_t ns, struct load_sum *);
 
-/* The same in parts.  A run begins and adds to *sum until its end.  Messages
- * that are due before omit_ns are over are sent and not counted; then time_ns
- * count (0: without an end), or so many messages (0: any number). */
+/* The same in parts.  A run adds to *sum until its end.  Messages that are due
+ * in its first omit_ns are sent, but not counted.  After that it counts for
+ * time_ns (0: without an end), or counts so many messages (0: any number). */
 struct load_run {
 	int64_t	 begun_at;	/* 0: now */
 	int64_t	 omit_ns, time_ns;
@@ -88,8 +89,8 @@ struct load_run {
 };
 /* Before a run: opens connections until that moment, and sends nothing; with a
  * ramp, or with churn, only waits.  Adds what it opened, and what failed, to
- * *sum.  Returns earlier where the user wants it to end; and 0, at once, where no
- * connection is left. */
+ * *sum.  Returns earlier where the user wants it to end; and 0, at once, where
+ * no connection is left. */
 int	 load_wait(struct load *, struct load_sum *, int64_t until);
 void	 load_begin(struct load *, const struct load_run *, struct load_sum *);
 /* Goes on until that moment.  Returns 0 once the run is over: its time, its

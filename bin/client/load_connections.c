@@ -40,7 +40,7 @@ engine_finish(struct load *load, size_t index)
 	put_closed(load, index);
 }
 
-/* How many of those that count the member has under way. */
+/* How many of the member's messages under way are counted. */
 static uint64_t
 counted_under_way(const struct load *load, const struct member *member)
 {
@@ -100,8 +100,8 @@ engine_connected(struct load *load, size_t index)
 		engine_feed(load, index, now);
 }
 
-/* A UNIX-domain socket whose queue is full says so, and nothing when there is
- * room again. */
+/* connect(2) fails if the queue of a UNIX-domain socket is full, and nothing
+ * tells when there is room again. */
 static void
 not_started(struct load *load, size_t index, int64_t due, int error)
 {

@@ -34,7 +34,6 @@ engine_push(struct load *load, size_t index)
 		load->again = 1;
 }
 
-/* xorshift: any will do. */
 static size_t
 next_length(struct load *load)
 {
@@ -231,8 +230,8 @@ keep_schedule(struct load *load, int64_t now)
 	}
 }
 
-/* A message longer than a call takes, or a stream, which must not keep the
- * others waiting: a few calls of each. */
+/* A few calls at a time: a stream, or a message longer than one call takes,
+ * must not keep the others waiting. */
 static void
 go_on(struct load *load, size_t index)
 {
@@ -258,7 +257,8 @@ happened(struct load *load, const struct event *event)
 
 	if (event->what & EVENT_OUT)
 		member->full = 0;
-	/* An end that came along with data has no event of its own. */
+	/* An end that came along with data, and what came along with the
+	 * connection, have no event of their own. */
 	if (event->what & EVENT_GONE)
 		member->gone = 1;
 	if (member->state == MEMBER_CONNECTING) {

@@ -29,7 +29,7 @@ struct load {
 	size_t		 first_idle, n_idle;
 	size_t		 opening;
 	size_t		 gone;		/* not to be made anew */
-	size_t		 under_way;	/* something is due, or is sent */
+	size_t		 under_way;	/* members with something due or sent */
 	uint64_t	 random;
 	int64_t		 begun_at, counts_from, until;	/* of the run */
 	uint64_t	 begun, counted;	/* messages, in the run */
@@ -61,23 +61,23 @@ void	 engine_give(struct load *, struct member *, int64_t due, int64_t now);
 void	 engine_push(struct load *, size_t index);
 /* The member is open: gives it as much as it is to have under way. */
 void	 engine_feed(struct load *, size_t index, int64_t now);
-/* All that it was sent for has come, of one message at the least. */
+/* The echo of at least one of its messages has come back whole. */
 void	 engine_echoed(struct load *, size_t index);
 
 /*
  * load_connections.c: how connections begin and end.
  */
 
-/* Not so soon again after a failure. */
+/* The pause after a connection that was not served. */
 #define ENGINE_RETRY_NS	INT64_C(10000000)
 
-/* As many as are wanted by now and may be. */
+/* Opens as many as are wanted by now and allowed. */
 void	 engine_connect_some(struct load *, int64_t now);
 /* An attempt has come to its end. */
 void	 engine_connected(struct load *, size_t index);
 /* Counts the member, and what it had under way, as failed. */
 void	 engine_fail(struct load *, size_t index, enum verdict);
-/* The same where it is given up, not failed: what it had under way is
+/* Gives the member up without a failure: what it had under way counts as
  * outstanding. */
 void	 engine_leave(struct load *, size_t index);
 /* Closes it; it is made anew, or not at all (how.give_up). */
@@ -91,7 +91,7 @@ void	 engine_drop(struct load *, size_t index);
 
 /* When the next message of the schedule is due. */
 int64_t	 engine_next_due(const struct load *);
-/* How many of this load's own are due before that moment, or are begun. */
+/* How many of this load's own messages are due before that moment, or begun. */
 uint64_t engine_due_before(const struct load *, int64_t moment);
 /* When the k-th of all is, from the beginning on. */
 int64_t	 engine_due_in(const struct load *, uint64_t k);

@@ -13,13 +13,13 @@
 #include "histogram.h"
 #include "verdict.h"
 
-/* All 0: nothing yet.  offered = echoes + lost + unsent + outstanding, but in
- * bulk. */
+/* All 0: nothing yet.  Except in bulk, offered = echoes + lost + unsent +
+ * outstanding. */
 struct load_sum {
 	uint64_t offered;	/* messages that were to be sent */
 	uint64_t echoes;	/* whole, verified; churn: and closed */
 	uint64_t lost;		/* messages of connections that failed */
-	uint64_t outstanding;	/* under way when the user ended it */
+	uint64_t outstanding;	/* under way, but not waited for */
 	uint64_t unsent;	/* at the end no connection was free for them */
 	uint64_t late;		/* were sent more than LOAD_LATE_NS after due */
 	uint64_t bytes;		/* of the echoes; bulk: that came back,

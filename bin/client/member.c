@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Not a multiple of any usual message, so that neighbours differ; small, so that
- * it stays in a cache of the second level; whole lines of the cache, as the step
- * is: what is compared is then aligned, as memcmp likes it. */
+/* Not a multiple of any usual message length, so that neighbours differ; small
+ * enough to stay in a second-level cache; whole cache lines, as STEP is, so
+ * that what is compared is aligned, as memcmp likes it. */
 #define LINE	64
 #define PERIOD	(131072 - LINE)
 #define STEP	LINE	/* from one member's place to the next one's */

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * One of the connections of a load: what it sends is a place in a pattern that
- * repeats, and what comes back is compared with it.
+ * One of the connections of a load: it sends a repeating pattern, from a place
+ * of its own on, and compares what comes back with that.
  */
 #ifndef MEMBER_H
 #define MEMBER_H
@@ -54,7 +54,7 @@ struct member {
 	uint64_t sent, got;	/* bytes, since it was connected */
 	uint64_t whole;		/* bytes of messages that have come whole */
 	uint64_t goal;		/* what is to be sent, and to come back */
-	int64_t	 heard_at;	/* or since when it is waited for */
+	int64_t	 heard_at;	/* bytes came then, or the wait began */
 	struct message *messages;	/* a ring; the caller's */
 	unsigned first, n;	/* those of it that are under way */
 };
@@ -78,8 +78,8 @@ void	 tape_free(struct tape *);
 
 /* Closed, and the index-th of all. */
 void	 member_make(struct member *, size_t index, struct message *ring);
-/* Each returns 0, or an errno value: the member is then closed where it was not
- * connected yet.  It is the nth of all. */
+/* Returns 0, or an errno value, as member_connected does.  After an error here,
+ * the member is closed.  It is the nth of all. */
 int	 member_connect(struct member *, const struct member_path *,
 	    size_t nth);
 /* It has a socket that is connected, or was. */
@@ -91,7 +91,7 @@ int	 member_send(struct member *, const struct tape *);
 int	 member_receive(struct member *, const struct tape *, size_t *n);
 void	 member_finish(struct member *);
 void	 member_close(struct member *);
-/* What an errno value of an open one means, and what its silence does. */
+/* What an errno value of an open member means, and what silence means. */
 enum verdict member_verdict(const struct member *, int error);
 enum verdict member_silence(const struct member *);
 /* How many segments were sent again since the last time it was asked. */

@@ -10,8 +10,8 @@
 
 #include "conclude.h"
 
-/* Of the n files, which --json has written, and none twice: a fleet would be
- * larger than it is.  Returns the exit status. */
+/* Merges n files that --json has written.  None may come twice: the fleet would
+ * seem larger than it is.  Returns the exit status. */
 int	 merge_run(char *const files[], int n, const struct report_how *,
 	    const struct conclude_how *);
 

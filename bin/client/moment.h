@@ -13,7 +13,7 @@
 #include "why.h"
 
 /* "2026-11-22T10:00:00Z", with or without a fraction, or with an offset such as
- * +01:00 (RFC 3339), or "@1766397600.5", seconds since the epoch: *ns since the
+ * +01:00 (RFC 3339), or "@1795341600.5", seconds since the epoch: *ns since the
  * epoch, up to the year 2261.  Returns -1 with why. */
 int	 moment_parse(const char *text, int64_t *ns, char why[WHY_MAX]);
 /* Nanoseconds since the epoch. */

@@ -8,9 +8,9 @@
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
 
-/* Ends the process where one of --hdr and --plot (NULL: not wanted) cannot be
- * written, so that a load is not in vain, or where both are one.  What is there
- * stays as it is, and what is not is not made. */
+/* Ends the process if --hdr or --plot (NULL: not wanted) cannot be written, so
+ * that no load is in vain, or if both names are the same.  An existing file
+ * stays as it is; a missing one is not created. */
 void	 outputs_check(const char *hdr, const char *plot);
 
 #endif

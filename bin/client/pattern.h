@@ -19,7 +19,7 @@
 /* The n bytes of the stream from offset on. */
 void	 pattern_bytes(uint32_t seed, uint64_t offset, void *bytes, size_t n);
 /* The stream and the offset of a whole word.  Any 8 bytes are a word of some
- * stream: that it is one that was sent, the caller must see. */
+ * stream: the caller must check that it was sent. */
 void	 pattern_read(const void *word, uint32_t *seed, uint64_t *offset);
 
 #endif

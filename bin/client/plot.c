@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define TICKS	20	/* points in each half of the way to 100 % */
+#define TICKS	20	/* from point to point x grows by x/TICKS */
 
 static const struct terminal {
 	const char	*suffix;
@@ -42,8 +42,8 @@ plot_can(const char *path)
 	return terminal_of(path) != NULL;
 }
 
-/* Between single quotes gnuplot knows the quote alone, which is doubled; of plain
- * text, no line ends within. */
+/* Between single quotes only the quote itself is special to gnuplot, and is
+ * doubled.  Plain text contains no newline. */
 static void
 put_quoted(FILE *script, const char *text)
 {
@@ -56,8 +56,8 @@ put_quoted(FILE *script, const char *text)
 	putc('\'', script);
 }
 
-/* Closer and closer to 1, up to where only the highest value is left: the x axis
- * is 1 / (1 - quantile). */
+/* Closer and closer to 1, up to where only the highest value is left: the x
+ * axis is 1 / (1 - quantile). */
 static void
 put_points(FILE *script, const struct histogram *h)
 {

@@ -17,9 +17,9 @@ struct progress;
 
 struct progress_how {
 	int	 stream;	/* a JSON object for each interval */
-	int64_t	 interval_ns;	/* 0: a second; of what is no stream one line
-				   that changes, where standard error is a
-				   terminal */
+	int64_t	 interval_ns;	/* 0: a second for a stream, otherwise one
+				   line that changes, if standard error is
+				   a terminal */
 	int64_t	 length_ns;	/* of the load in all; 0: nobody knows */
 };
 

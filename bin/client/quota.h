@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * So many messages, and no more, that several threads take from: in batches,
- * which become smaller towards the end, so that it is seldom touched and that
- * all are busy until then.
+ * A number of messages that several threads take from, and no more.  They take
+ * batches, so that the quota is seldom touched.  Batches become smaller towards
+ * the end, so that all threads are busy until then.
  */
 #ifndef QUOTA_H
 #define QUOTA_H
@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 struct quota {
-	atomic_ulong	 left;	/* no count is beyond 32 bits, and not every
-				   machine of 32 has atomic ones of 64 */
+	atomic_ulong	 left;	/* a count has 32 bits at most, and not every
+				   32-bit machine has 64-bit atomics */
 	size_t		 threads;
 };
 

@@ -45,7 +45,7 @@ void	 result_json(FILE *, const struct result *, int status);
 void	 result_json_interval(FILE *, const struct load_sum *, int64_t from_ns,
 	    int64_t to_ns);
 /* Fills *result, which is all 0, with what result_json has written.  Returns -1
- * where it is none; why has its place. */
+ * if the file is not that; why says where. */
 int	 result_read(FILE *, struct result *, char why[WHY_MAX]);
 /* Returns -1 where one member contradicts another, which why names. */
 int	 result_check(const struct result *, char why[WHY_MAX]);

@@ -19,8 +19,8 @@ services_fit(const struct result *r)
 	    s->service.total == s->echoes;
 }
 
-/* Each echo has a length of those that were given; a stream has none.  Without a
- * product, which might have no room. */
+/* The length of each echo is one of those given; a stream has none.  Divides,
+ * since a product might overflow. */
 static int
 bytes_fit(const struct result *r)
 {

@@ -233,7 +233,7 @@ set_depth(void *settings, const char *operand, char why[WHY_MAX])
 	return 0;
 }
 
-/* N, with or without what says that it is a second's. */
+/* N or N/s: a rate, in messages a second. */
 static int
 set_rate(void *settings, const char *operand, char why[WHY_MAX])
 {

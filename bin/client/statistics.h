@@ -12,17 +12,17 @@
 
 struct interval {
 	double	 low, median, high;
-	size_t	 n;		/* of so many values; of none it is not known */
+	size_t	 n;		/* of so many values */
 };
 
-/* The median; 0 of none.  values is sorted. */
+/* The median; 0 if n is 0.  Sorts values. */
 double	 median(double *values, size_t n);
-/* The median, and between what it lies with 95 % confidence: by the bootstrap,
- * which asks how medians of samples drawn from this one vary.  The same sample has
- * the same interval.  values is sorted. */
+/* The median, and the bounds between which it lies with 95 % confidence.  The
+ * bootstrap finds them: it asks how medians of samples drawn from this one
+ * vary.  The same sample has the same interval.  Sorts values. */
 struct interval median_interval(double *values, size_t n);
-/* The same of the ratios a[i] / b[i]; a pair with a[i] below 0, or b[i] not above
- * it, is left out. */
+/* The same of the ratios a[i] / b[i]; a pair with a[i] below 0, or b[i] not
+ * above it, is left out. */
 struct interval ratio_interval(const double *a, const double *b, size_t n);
 /* Of few values not even the extremes have 95 % between them. */
 int	 interval_is_known(const struct interval *);

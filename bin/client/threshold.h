@@ -17,7 +17,7 @@ struct thresholds {
 	size_t	 n;
 	struct threshold {
 		const struct figure *figure;
-		int	 sign;		/* what is wrong: above 1, below -1 */
+		int	 sign;		/* 1: wrong if above; -1: if below */
 		int	 or_equal;
 		double	 limit;
 		const char *text;	/* of it: so many characters */
@@ -32,8 +32,8 @@ int	 thresholds_parse(const char *list, struct thresholds *,
 int	 thresholds_have(const struct thresholds *, const char *figure);
 /* The first of a figure that a stream has not, or NULL. */
 const struct threshold *thresholds_of_messages(const struct thresholds *);
-/* The first from *i on that holds, or NULL; *i is then behind it.  One of a
- * figure that is not there holds. */
+/* The first from *i on that holds, or NULL; *i is then behind it.  A condition
+ * on a latency holds where no echo came. */
 const struct threshold *thresholds_next(const struct thresholds *, size_t *i,
 	    const struct result *);
 

@@ -124,7 +124,7 @@ set_user_timeout(int fd, int64_t ns)
 
 #endif
 
-/* The one that is not of the socket's family fails, which does no harm. */
+/* The option that is not of the socket's family may fail: that does no harm. */
 void
 want_icmp_errors(int fd)
 {

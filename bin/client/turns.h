@@ -10,8 +10,9 @@
 
 #include <stddef.h>
 
-/* The i-th of n in that cycle: forwards and backwards by turns, and from
- * another one on each time: nobody has the same place and neighbours always. */
+/* The i-th of n in that cycle.  Cycles run forwards and backwards by turns,
+ * each pair from another one on: nobody always has the same place and
+ * neighbours. */
 size_t	 whose_turn(size_t cycle, size_t i, size_t n);
 
 #endif

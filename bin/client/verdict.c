@@ -22,7 +22,7 @@ system_error(const struct outcome *o, char *text, size_t size)
 	snprintf(text, size, "%s", strerror(o->error));
 }
 
-/* Of a path, or where some bytes had come back, there is more to say. */
+/* There is more to say if a path is missing, or if bytes had come back. */
 static void
 refusal(const struct outcome *o, char *text, size_t size)
 {
@@ -254,7 +254,7 @@ static const struct meaning {
 	{ ENOENT,	VERDICT_REFUSED,	VERDICT_LOCAL_ERROR },
 	{ ECONNRESET,	VERDICT_RESET_BEFORE_REPLY, VERDICT_RESET_MID_REPLY },
 	{ EPIPE,	VERDICT_RESET_BEFORE_REPLY, VERDICT_RESET_MID_REPLY },
-	/* The first is what connect(2) says when our own limit ends it. */
+	/* EINPROGRESS: our own time limit has ended the attempt to connect. */
 	{ EINPROGRESS,	VERDICT_CONNECT_TIMEOUT, VERDICT_TIMED_OUT },
 	{ ETIMEDOUT,	VERDICT_CONNECT_TIMEOUT, VERDICT_TIMED_OUT },
 	{ EHOSTUNREACH,	VERDICT_UNREACHABLE,	VERDICT_UNREACHABLE },

@@ -82,8 +82,8 @@ struct verdict_row {
 };
 extern const struct verdict_row verdicts[VERDICTS];
 
-/* What an errno value means: of the attempt to connect, and of the connection
- * when so many bytes had been echoed and the kernel knew this. */
+/* What an errno value means: of the attempt to connect; and of the connection,
+ * after so many echoed bytes, given what the kernel knew. */
 enum verdict verdict_of_connect_error(int error);
 enum verdict verdict_of_reply_error(int error, uint64_t echoed,
 	    const struct tcp_facts *);
