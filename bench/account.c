@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Where the second version of control groups is mounted, and this process is. */
+/* Where control groups, version 2, are mounted, and where this process is. */
 static int
 own_group(char *path, size_t size)
 {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * What a server uses: all its processes and threads together, those that are gone
- * as well.
+ * What a server uses: all its processes and threads together, those that are
+ * gone as well.
  */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
@@ -26,8 +26,8 @@ void	 account_join(const struct account *);
 /* Once all its processes are gone. */
 void	 account_end(struct account *);
 
-/* Processor time in ns: exact to a microsecond in a group; else exact for living
- * processes, and in clock ticks for children that were waited for. */
+/* Processor time in ns: exact to a microsecond in a group; else exact for
+ * living processes, and in clock ticks for children that were waited for. */
 int64_t	 account_cpu(const struct account *);
 /* Page faults that needed no disk. */
 uint64_t account_faults(const struct account *);

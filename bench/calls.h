@@ -15,8 +15,8 @@
 
 struct calls;
 
-/* Begins to count: all threads of the server, and their children to come.  NULL:
- * not allowed, or not known to this system. */
+/* Begins to count: all threads of the server, and their children to come.
+ * NULL: not allowed, or not known to this system. */
 struct calls *calls_begin(const struct account *);
 /* Ends it: how many there were. */
 uint64_t calls_end(struct calls *);

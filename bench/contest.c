@@ -43,8 +43,8 @@ own_cpu(void)
 	return used.tv_sec * NSEC_PER_SEC + used.tv_nsec;
 }
 
-/* Until the server has put away what the last slice left it, which the next one
- * would pay for.  Returns its processor time. */
+/* Waits until the server has cleaned up after the last slice: the next one
+ * would pay for that.  Returns the server's processor time. */
 static int64_t
 quiet(const struct contestant *one)
 {
@@ -61,7 +61,7 @@ quiet(const struct contestant *one)
 	return now;
 }
 
-/* KiB.  Memory of what was done last is no memory of what is idle. */
+/* In KiB.  Memory of recent work must not count as that of idle connections. */
 static double
 memory(const struct contestant *one, const struct contest_how *how)
 {
@@ -90,7 +90,7 @@ open_load(struct contestant *one, const struct contest_how *how,
 	return load_open(&load, one->why);
 }
 
-/* What the first connection of all costs is no cost of a connection. */
+/* The cost of the very first connection must not count as that of each one. */
 static int
 warm_up(struct contestant *one, const struct contest_how *how)
 {
@@ -133,9 +133,9 @@ add_failures(struct load_sum *into, const struct load_sum *from)
 		into->failed[v] += from->failed[v];
 }
 
-/* A stream's speed and cost depend on what its connection has learnt (windows, the
- * rate of the path), which differs from one to the next by chance and stays: so
- * each slice has a new one, after a moment to learn. */
+/* A stream's speed and cost depend on what its connection has learnt (windows,
+ * the rate of the path), which differs from one to the next by chance and
+ * stays: so each slice has a new one, after a moment to learn. */
 static void
 new_stream(struct contestant *one, const struct contest_how *how,
     struct load_sum *sum)
@@ -404,7 +404,7 @@ put_away(struct contestant *one)
 	target_stop(&one->target);
 }
 
-/* Of those that only hold connections one after the other does: together they
+/* Servers that only hold connections run one after the other: together they
  * would need more descriptors than a process may have. */
 static void
 prepare_all(const struct contest_how *how, struct contestant *all, size_t n,

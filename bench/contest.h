@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Servers that are up at once and take turns: what each costs, and how often as
- * much that is as another's cost within the same moments.
+ * Servers that run at the same time and take turns: what each one costs, and
+ * the ratio of that to the cost of another in the same moments.
  */
 #ifndef CONTEST_H
 #define CONTEST_H
@@ -47,7 +47,7 @@ struct contestant {
 	int		 is_out;	/* it did not run; why: */
 	char		 why[WHY_MAX];
 	unsigned	 disturbed;	/* slices that were taken again */
-	unsigned	 hung;		/* slices in which an echo did not come */
+	unsigned	 hung;		/* slices that lack an echo */
 	double		 units;		/* in all slices */
 	uint64_t	 faults_before;
 	/* The results: medians of the slices, and of their ratios to those of
@@ -55,16 +55,15 @@ struct contestant {
 	struct slice	 usual;
 	struct interval	 cost_ratio, rate_ratio;
 	double		 calls;		/* of the system, a unit; -1: unknown */
-	double		 faults;	/* of pages, a connection in churn,
-					   else a unit */
+	double		 faults;	/* of pages, a unit */
 	double		 base_kib;	/* PSS with no connection */
 	double		 each_kib;	/* more, for each idle connection */
 	size_t		 processes;	/* with all connections open */
 };
 
 /* Starts them, measures, and stops them.  Returns the index of the one that the
- * others are compared with: against, or where that is out the first that ran; or
- * -1 where none did.  Ends early where *interrupted becomes true. */
+ * others are compared with: against, or where that is out the first that ran;
+ * or -1 where none did.  Ends early where *interrupted becomes true. */
 int	 contest_run(const struct contest_how *, struct contestant *, size_t n,
 	    size_t against, const volatile sig_atomic_t *interrupted);
 

@@ -297,7 +297,7 @@ struct result {
 	double	 low, high;	/* and the middle half of the rounds */
 };
 
-/* Sorts speed, which is paired with the reader's up to then. */
+/* Sorts speed; until then speed[r] and reader[r] are one round. */
 static void
 report(struct result *result, const double *reader, double *speed,
     unsigned rounds)

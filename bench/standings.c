@@ -10,7 +10,7 @@ static const struct words {
 	const char	*name;
 	const char	*unit;
 	const char	*rate;
-	const char	*extra;		/* title of the column that only it has */
+	const char	*extra;		/* its own column's title */
 } words[] = {
 	[CONTEST_PING_PONG] = { "ping-pong", "us/echo", "echoes/s", "p99 us" },
 	[CONTEST_BULK] = { "bulk", "us/MB", "MB/s", "segs" },

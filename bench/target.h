@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * A server that is measured: any command that serves echo on 127.0.0.1 at the port
- * that $PORT says.
+ * A server that is measured: any command that serves echo on 127.0.0.1 at the
+ * port that $PORT says.
  */
 #ifndef TARGET_H
 #define TARGET_H
@@ -23,8 +23,8 @@ struct target {
 	struct account	 account;
 };
 
-/* Starts it on that processor (-1: any) and returns once it takes connections; or
- * -1, and why is the last that it said. */
+/* Starts it on that processor (-1: any) and returns once it takes connections;
+ * or -1, and why is the last that it said. */
 int	 target_start(struct target *, int cpu, char why[WHY_MAX]);
 /* Ends it and all its processes. */
 void	 target_stop(struct target *);

@@ -31,8 +31,8 @@ has_failed(ssize_t n)
 	    errno != EINTR;
 }
 
-/* Without a descriptor for it a client stays in the queue, and the listener is
- * left alone for a while: it would be ready all the time. */
+/* If there is no descriptor for a client, it stays in the queue.  Then select
+ * ignores the listener for a while, as it would be ready all the time. */
 static void
 welcome(int listenfd)
 {

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * For test scripts: senders of datagrams that no netcat can be, and servers that
- * echo them wrongly.  Each command is a row of a table at the end; what
+ * For test scripts: senders of datagrams that no netcat can be, and servers
+ * that echo them wrongly.  Each command is a row of a table at the end; what
  * they see goes to standard output.
  */
 #include <config.h>

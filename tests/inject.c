@@ -8,8 +8,10 @@
  *
  * INJECT_ACCEPT=ERROR:N	the first N accept(2) of each process fail
  * INJECT_FORK=ERROR:N	so do N fork(2) or clone3(2) after the first one, which
- *			makes the worker: a child goes on with its parent's count
- * INJECT_LISTEN=ERROR:N	so do N additions of a listener to an epoll(7) after the
+ *			makes the worker: a child goes on with the count of its
+ *			parent
+ * INJECT_LISTEN=ERROR:N
+ *			so do N additions of a listener to an epoll(7) after the
  *			first three: with two listeners, the second of them
  *			fails when both are added once more
  * INJECT_HASTE=N	the monotonic clock goes N times as fast, and poll(2)

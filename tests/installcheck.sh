@@ -4,7 +4,7 @@
 #
 # Compiles programs against the installed library as its user would, runs them,
 # and looks whether what is installed is complete.  Called by "make installcheck"
-# with CC, DESTDIR, prefix, bindir, includedir, libdir, mandir and pkgconfigdir.
+# with CC, CFLAGS, DESTDIR, bindir, includedir, libdir, mandir and pkgconfigdir.
 
 set -eu
 tmp=$(mktemp -d)

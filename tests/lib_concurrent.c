@@ -128,7 +128,7 @@ time_of_day(int number)
 	return text[2] == ':' && text[5] == ':' && rtt_start(&rtt) > 0;
 }
 
-/* Dispositions are the process's: the last one of this lot is as good as any. */
+/* Dispositions are the process's: any of this lot may be the last. */
 static int
 signals(int number)
 {

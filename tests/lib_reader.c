@@ -344,8 +344,8 @@ START_TEST(pieces_are_those_of_readline)
 }
 END_TEST
 
-/* Lines of all lengths, in a file: what comes must be the file's next bytes, and
- * a line must end where it does there, or where the buffer is full. */
+/* Lines of all lengths, in a file: what comes must be the file's next bytes,
+ * and a line must end where it does there, or where the buffer is full. */
 #define FILE_SIZE	20000
 
 static void

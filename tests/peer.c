@@ -5,8 +5,8 @@
 /*
  * For test scripts: the clients that no netcat can be, and what a shell cannot
  * do.  Each command is a row of the table at the end.  Clients connect to
- * PEER_HOST, an address, by default 127.0.0.1, or where PORT is unix:PATH to that;
- * what they see goes to standard output, in words that scripts compare.
+ * PEER_HOST, an address, by default 127.0.0.1, or where PORT is unix:PATH to
+ * that; what they see goes to standard output, in words that scripts compare.
  */
 #include <config.h>
 
@@ -207,8 +207,8 @@ error_word(int error)
 	return strerror(error);
 }
 
-/* What client n sends as its byte i: no two clients' bytes look the same, nor do
- * those of one that are shifted. */
+/* What client n sends as its byte i: no two clients' bytes look the same, nor
+ * do those of one that are shifted. */
 static unsigned char
 pattern(unsigned n, size_t i)
 {
@@ -669,8 +669,8 @@ send_descriptor(int fd, const char *text)
 		die("sendmsg");
 }
 
-/* Sends what recv(2) stops at with more behind it: TCP's urgent mark, whose byte
- * is not among the others, or a descriptor. */
+/* Sends what recv(2) stops at with more behind it: TCP's urgent mark, whose
+ * byte is not among the others, or a descriptor. */
 static int
 marks(char *argv[])
 {
@@ -850,8 +850,8 @@ free_port(char *argv[])
 }
 
 /*
- * Runs a script in a process group of its own, for a limited time, and sees that
- * no process of it is left behind.
+ * Runs a script in a process group of its own, for a limited time, and sees
+ * that no process of it is left behind.
  */
 
 struct script {

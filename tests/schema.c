@@ -3,11 +3,10 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * schema FILE NAME: whether each line of standard input is a JSON value that the
- * definition of that name in the JSON schema allows.  Says of the first that is
- * not where it is wrong: status 1.  What the schema has that this program does
- * not know is an error, too, status 2: it would not be checked.  Without jansson
- * the status is 77.
+ * schema FILE NAME: whether each line of standard input is a JSON value that
+ * the definition of that name in the JSON schema allows.  Says of the first
+ * that is not where it is wrong: status 1.  What the schema has that this
+ * program does not know is an error, too, status 2: it would not be checked.
  */
 #include <config.h>
 

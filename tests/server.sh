@@ -26,6 +26,8 @@ server_prefix=		# a command that execs the server, e.g. "env A=b"
 
 mkfifo "$tmp/ready" "$tmp/in8" "$tmp/in9" || exit 99
 
+# No pid that was reaped, which may be another's by now: what is left of the
+# server's, and whoever else is a child of ours.
 clean_up() {
 	kill_quietly KILL $server $(children_of $$)
 	exec 8>&- 9>&-

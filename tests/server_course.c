@@ -834,8 +834,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, all_bits_are_flipped_at_times);
 	tcase_add_loop_test(tc, a_client_that_stays_is_left_there, 0,
 	    ROWS(stays));
-	tcase_add_loop_test(tc, right_bytes_come_at_this_pace, 0,
-	    ROWS(paces));
+	tcase_add_loop_test(tc, right_bytes_come_at_this_pace, 0, ROWS(paces));
 	tcase_add_test(tc, a_rate_holds_across_reads);
 	tcase_add_test(tc, lasting_faults_are_told_once_each);
 	tcase_add_test(tc, a_time_varies_within_its_bounds);

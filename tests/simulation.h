@@ -56,8 +56,9 @@ extern const char simulation_letters[];
 void	 simulation_fault(struct simulation *, const char *text);
 /* The connection begins, all faults of the plan chosen. */
 void	 simulation_start(struct simulation *);
-/* Does what the machine wants once.  0: that is nothing more, or what cannot go
- * on, since nothing comes, or it is held for ever; or a promise is broken. */
+/* Does once what the machine wants.  Returns 0 if it wants nothing more, if it
+ * cannot go on (no input comes, or it is held for ever), or if a promise is
+ * broken. */
 int	 simulation_step(struct simulation *);
 /* Steps until there is nothing more to do. */
 void	 simulation_run(struct simulation *);

@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * For test scripts: "storm PORT SECONDS CONNECTIONS SEED" has so many clients at
- * a time on 127.0.0.1 that do what comes: send little or much, and then close,
- * half-close, reset, go away in the middle, or stop reading for a while.  It
- * compares every byte that comes back, and prints what happened:
+ * For test scripts: "storm PORT SECONDS CONNECTIONS SEED" has so many clients
+ * at a time on 127.0.0.1 that do what comes: send little or much, and then
+ * close, half-close, reset, go away in the middle, or stop reading for a while.
+ * It compares every byte that comes back, and prints what happened:
  *
  *	opened N bytes N cut N short N wrong N
  *

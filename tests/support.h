@@ -75,7 +75,7 @@ struct caught {
 extern struct caught caught;
 extern sigjmp_buf caught_fatal;
 
-/* From here on errors go to caught, and fatal ones end at FATAL. */
+/* From here on errors go to caught; fatal ones jump to caught_fatal. */
 void	 catch_errors(void);
 /* NULL where the last message is this one (": " and the text of error behind
  * it, if error is not 0) and has this priority; otherwise what is wrong. */
@@ -106,9 +106,9 @@ const char *wrong_report(int priority, int error, const char *format, ...)
 	ck_assert_int_eq(errno, error);					\
 } while (0)
 
-/* On 32 bit all of the address space but less than the program itself takes:
- * nobody can have it, nor two of its halves.  On 64 bit half will do, of which
- * valgrind does not warn. */
+/* On 32 bits all of the address space but a part smaller than the program
+ * itself: nobody can allocate that, nor both of its halves.  On 64 bits half of
+ * the address space will do, and valgrind does not warn of it. */
 #define TOO_MUCH_MEMORY	\
 	(sizeof(size_t) > 4 ? SIZE_MAX / 2 - 99 : SIZE_MAX - 65535)
 
@@ -122,8 +122,8 @@ pid_t	 spawn(void (*body)(void *), void *arg);
 /* Waits for the child and returns its status, as waitpid has it. */
 int	 join(pid_t pid);
 
-/* Stops to be root, whom no limit on processes stops.  Returns 0 where that is
- * not possible. */
+/* Stops being root, to whom no limit on processes applies.  Returns 0 if that
+ * is not possible. */
 int	 become_anybody(void);
 
 /* No more than this many descriptors, processes, bytes. */

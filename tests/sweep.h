@@ -14,7 +14,7 @@
  *	abort, alarm, exit, _exit, ferror, getenv, getpid, getppid, the mem and
  *	str functions: they do not fail as they are called;
  *	free, freeaddrinfo, freeifaddrs, if_freenameindex: they return nothing;
- *	fileno, raise, signal: with a stream of the caller's, and signals that
+ *	fileno, signal: with a stream of the caller's, and signals that
  *	there are;
  *	fprintf: of a message to standard error, which nobody could be told of
  *	(fflush, which follows it, is there);

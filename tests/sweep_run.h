@@ -12,8 +12,8 @@
 
 #include "sweep.h"
 
-/* sweep_errors.c: the errors that the manual page of each function documents,
- * up to 0; of getaddrinfo, its values; and its name. */
+/* sweep_errors.c: the errors that each function's manual page documents, ended
+ * by 0 (for getaddrinfo, its return values); and the function's name. */
 #define ERRORS_MAX	32
 extern const int documented_errors[FUNCTIONS][ERRORS_MAX];
 const char *function_name(int function);
@@ -101,8 +101,7 @@ int	 peer_has_beginning(struct world *, size_t n);
 /* Whether the n bytes in buf and what fd still gives are DATA. */
 int	 rest_is_there(struct world *, size_t n);
 
-/* The module, and a call of the library under it.  What it returned is seen
- * by DONE. */
+/* The module, and a call of the library under it; w->error is its errno. */
 extern struct sweep *sweep;
 #define ARM(...)	do {						\
 	sweep->arm();							\
@@ -116,8 +115,9 @@ extern struct sweep *sweep;
  */
 enum outcome { OK, FAILED, WRONG };
 
-/* What is to come of a fault: the first rule that fits says it, one of the
- * scenario before those of all.  Without any, the call fails with its error. */
+/* What a fault must lead to.  The first rule that fits decides; the scenario's
+ * own come before the common ones.  If none fits, the call fails with the
+ * fault's error. */
 enum outcome_due {
 	FAILS,			/* with the error */
 	FAILS_AS,		/* with another */

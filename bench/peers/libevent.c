@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Echo on libevent: its events, not its buffers, which read 4096 bytes at a time.
+ * Echo on libevent: its events, not its buffers, which read 4096 bytes at a
+ * time.
  */
 #define _GNU_SOURCE
 #include "peer.h"

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * Echo on libuv: what is read is written at once (uv_try_write), and a request is
- * allocated for what does not go.
+ * Echo on libuv: what is read is written at once (uv_try_write), and a request
+ * is allocated for what does not go.
  */
 #define _GNU_SOURCE
 #include "peer.h"

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT
  */
 /*
- * What the peers have in common: where they listen, and what of an echo the kernel
- * did not take at once.  A connection allocates for that alone.
+ * What the peers have in common: where they listen, and what of an echo the
+ * kernel did not take at once.  A connection allocates for that alone.
  */
 #ifndef PEER_H
 #define PEER_H
