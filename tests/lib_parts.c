@@ -292,8 +292,8 @@ leave_directory(void)
 	rmdir(directory);
 }
 
-static pid_t
-start_unix_echo(struct echo *echo)
+static void
+open_unix_echo(struct echo *echo)
 {
 	struct sockaddr_un sun;
 
@@ -303,7 +303,21 @@ start_unix_echo(struct echo *echo)
 	memset(&echo->addr, 0, sizeof(echo->addr));
 	memcpy(&echo->addr, &sun, sizeof(sun));
 	echo->len = sizeof(sun);
+}
+
+static pid_t
+start_unix_echo(struct echo *echo)
+{
+	open_unix_echo(echo);
 	return spawn(run_dg_echo, echo);
+}
+
+static void
+count_receptions(void)
+{
+	receptions = mmap(NULL, sizeof(*receptions), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(receptions != MAP_FAILED);
 }
 
 /* Clients that cannot be answered: with no name, and whose name is gone. */
@@ -341,9 +355,7 @@ START_TEST(unix_client_that_does_not_read_is_passed_over)
 	pid_t server;
 	char buf[10];
 
-	receptions = mmap(NULL, sizeof(*receptions), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ck_assert(receptions != MAP_FAILED);
+	count_receptions();
 	server = start_unix_echo(&echo);
 	if (_i == 1)
 		nonblocking(echo.fd);
@@ -366,6 +378,69 @@ START_TEST(unix_client_that_does_not_read_is_passed_over)
 }
 END_TEST
 
+/* Linux says that such a name has a null byte behind its room. */
+START_TEST(unix_client_whose_name_fills_its_room_is_served)
+{
+	struct echo echo = { .fd = -1 };
+	pid_t server = start_unix_echo(&echo);
+	struct sockaddr_un sun = unix_name("");
+	struct sockaddr_storage name = { .ss_family = AF_UNSPEC };
+	char path[sizeof(sun.sun_path) + 1] = "";
+	size_t used = strlen(sun.sun_path);
+	int client = Socket(AF_UNIX, SOCK_DGRAM, 0), dead;
+	char buf[10];
+
+	memset(sun.sun_path + used, 'x', sizeof(sun.sun_path) - used);
+	memcpy(path, sun.sun_path, sizeof(sun.sun_path));
+	memcpy(&name, &sun, sizeof(sun));	/* valgrind looks behind it */
+	Bind(client, generic(&name), sizeof(sun));
+	socket_timeout(client, SO_RCVTIMEO, SOON_MS);
+	Sendto(client, "abc", 3, 0, generic(&echo.addr), echo.len);
+	dead = recv(client, buf, sizeof(buf), 0) != 3;
+	unlink(path);
+	leave_directory();
+	ck_assert_msg(!dead, "no echo");
+	end_echo(server);
+}
+END_TEST
+
+#define LITTLE	16
+
+static void
+run_dg_echo_with_little_room(void *arg)
+{
+	struct echo *echo = arg;
+
+	served_fd = echo->fd;
+	signal(SIGUSR1, close_served);
+	dg_echo(echo->fd, generic(&echo->from), LITTLE);
+}
+
+/* What stands behind the room would make the address of the client whole. */
+START_TEST(no_address_is_read_on_behind_its_room)
+{
+	struct sockaddr_un own;
+	struct echo echo;
+	pid_t server;
+	ssize_t got;
+	char buf[10];
+	int client;
+
+	count_receptions();
+	open_unix_echo(&echo);
+	own = unix_name("client");
+	memcpy(&echo.from, &own, sizeof(own));
+	client = unix_client("client");
+	server = spawn(run_dg_echo_with_little_room, &echo);
+	Sendto(client, "abc", 3, 0, generic(&echo.addr), echo.len);
+	ck_assert_soon(atomic_load(receptions) == 2);
+	got = recv(client, buf, sizeof(buf), MSG_DONTWAIT);
+	leave_directory();
+	ck_assert_int_eq(got, -1);
+	end_echo(server);
+}
+END_TEST
+
 /* It waits, and does not ask all the time. */
 START_TEST(nonblocking_socket_is_waited_for)
 {
@@ -375,9 +450,7 @@ START_TEST(nonblocking_socket_is_waited_for)
 	pid_t server;
 	int fd = datagram_socket(&own, &len, AF_INET);
 
-	receptions = mmap(NULL, sizeof(*receptions), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ck_assert(receptions != MAP_FAILED);
+	count_receptions();
 	echo.fd = datagram_socket(&echo.addr, &echo.len, AF_INET);
 	nonblocking(echo.fd);
 	server = spawn(run_dg_echo, &echo);
@@ -1020,6 +1093,8 @@ fill(Suite *suite)
 	    2);
 	tcase_add_loop_test(tc, unix_client_that_does_not_read_is_passed_over,
 	    0, 2);
+	tcase_add_test(tc, unix_client_whose_name_fills_its_room_is_served);
+	tcase_add_test(tc, no_address_is_read_on_behind_its_room);
 	tcase_add_test(tc, nonblocking_socket_is_waited_for);
 	tcase_add_loop_test(tc, error_of_the_server_is_fatal, 0, 6);
 	tcase_add_test(tc, no_socket_to_echo_on_is_fatal);
