@@ -191,33 +191,44 @@ close_ready_fd(int fd)
 }
 
 /* What a client needs to find it: the port, or an endpoint with a path. */
-static void
-print_port(const struct settings *s, const char *name)
+static const char *
+way_to(const char *name)
 {
-	char line[ENDPOINT_TEXT_MAX + 1];
 	int is_path = strncmp(name, ENDPOINT_UNIX, strlen(ENDPOINT_UNIX)) == 0;
 
-	snprintf(line, sizeof(line), "%s\n",
-	    is_path ? name : strrchr(name, ':') + 1);
-	if (s->print_port && fputs(line, stdout) == EOF)
+	return is_path ? name : strrchr(name, ':') + 1;
+}
+
+/* All lines at once: a shell that reads one may have closed its end before a
+ * second write. */
+static void
+print_ports(const struct settings *s, const struct listeners *listeners)
+{
+	size_t room = listeners->n * (ENDPOINT_TEXT_MAX + 1) + 1, used = 0;
+	char *lines = Malloc(room);
+
+	for (unsigned i = 0; i < listeners->n; i++)
+		used += (size_t)snprintf(lines + used, room - used, "%s\n",
+		    way_to(listeners->names[i]));
+	if (s->print_port && fputs(lines, stdout) == EOF)
 		flush_output();		/* says why, and ends */
 	if (s->ready_fd != NONE)
-		Writen(s->ready_fd, line, strlen(line));
+		Writen(s->ready_fd, lines, used);
+	free(lines);
 }
 
 static void
 announce(const struct settings *s, const struct listeners *listeners)
 {
-	for (unsigned i = 0; i < listeners->n; i++) {
+	for (unsigned i = 0; i < listeners->n; i++)
 		log_fields(LEVEL_NOTICE, "listening",
 		    { "endpoint", listeners->names[i], 0 },
 		    { "model", s->server.model->name, 0 },
 		    { "workers", NULL, s->server.workers });
-		print_port(s, listeners->names[i]);
-	}
 	if (s->server.udp)
 		log_fields(LEVEL_NOTICE, "answering datagrams",
 		    { "rate", NULL, s->server.udp_rate });
+	print_ports(s, listeners);
 	flush_output();
 	if (s->ready_fd != NONE)
 		close_ready_fd(s->ready_fd);
