@@ -46,7 +46,7 @@ const struct fault_row fault_rows[FAULT_KINDS] = {
 	[FAULT_SILENCE] = { "silence", "the host vanishes: no ACK",
 	    .keys = AT_BYTE, .main = KEY_AFTER,
 	    .traits = FAULT_HOLDS | VANISHES },
-	[FAULT_REBOOT] = { "reboot", "silence, then a reset on data",
+	[FAULT_REBOOT] = { "reboot", "silence, then a reset on data [1s]",
 	    .keys = AT_BYTE | KEY_TIME, .main = KEY_TIME, .traits = VANISHES,
 	    .time_ns = NSEC_PER_SEC },
 	[FAULT_HALF_CLOSE] = { "half-close", "shuts its sending side, reads on",

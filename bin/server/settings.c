@@ -366,7 +366,7 @@ static const struct option_row options[] = {
 	    set_idle_timeout },
 	{ 0, "write-timeout", "TIME", "reset a client that never reads [1m]",
 	    set_write_timeout },
-	{ 0, "drain-timeout", "TIME", "to finish at a stop [10s]",
+	{ 0, "drain-timeout", "TIME", "to finish at a stop; 0: at once [10s]",
 	    set_drain_timeout },
 	{ 0, "udp-rate", "N", "answers to one source in a second [1000]",
 	    set_udp_rate },
