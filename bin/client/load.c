@@ -60,17 +60,15 @@ end_streams(struct load *load)
 	}
 }
 
-/* Connections that are not there yet are given up. */
+/* The user does not wait for connections that are not there yet. */
 static void
 end_openings(struct load *load)
 {
 	for (size_t i = 0; i < load->how.connections; i++) {
 		struct member *member = &load->members[i];
 
-		if (member->state != MEMBER_CONNECTING || member->busy)
-			continue;
-		engine_drop(load, i);
-		load->closed[load->n_closed++] = i;
+		if (member->state == MEMBER_CONNECTING && !member->busy)
+			engine_leave(load, i);
 	}
 }
 
@@ -79,6 +77,15 @@ static int
 is_alive(const struct load *load, const struct member *member)
 {
 	return monotonic_ns() - member->heard_at < load->how.patience_ns;
+}
+
+/* Each connection that is being made comes, or fails by its limit.  That of
+ * churn has a message under way. */
+static int
+has_openings(struct load *load)
+{
+	return load->opening > 0 && load->how.mode != LOAD_CHURN &&
+	    !load->proving && !is_cut(load);
 }
 
 /* Waits for what is under way.  What does not come to its end is counted as
@@ -94,9 +101,10 @@ settle(struct load *load)
 	/* Where the count is complete, the last echo was the end. */
 	if (load->under_way > 0 || !engine_is_complete(load))
 		load->progress_at = monotonic_ns();
-	while (load->under_way > 0 && has_patience(load) &&
-	    monotonic_ns() < end)
-		engine_turn(load, end);
+	while (has_openings(load) || (load->under_way > 0 &&
+	    (load->behind > 0 || (has_patience(load) &&
+	    monotonic_ns() < end))))
+		engine_turn(load, monotonic_ns() + ENGINE_RETRY_NS);
 	for (size_t i = 0; load->under_way > 0 &&
 	    i < load->how.connections; i++) {
 		struct member *member = &load->members[i];
@@ -119,7 +127,7 @@ open_all(struct load *load)
 	load->begun_at = load->progress_at = monotonic_ns();
 	while ((load->n_closed > 0 || load->opening > 0) &&
 	    load_failures(load->sum) <= load->how.connections &&
-	    has_patience(load))
+	    (load->behind > 0 || has_patience(load)))
 		engine_turn(load, load->progress_at + load->how.patience_ns);
 	settle(load);
 	load->proving = 0;
@@ -261,6 +269,7 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	load->until = run->time_ns == 0 ? ENGINE_NEVER :
 	    load->counts_from + run->time_ns;
 	load->begun = load->counted = load->granted = 0;
+	load->full_since = 0;
 	if (load->how.rate != 0)
 		load->schedule_end = schedule_end(load);
 	load->connecting = load->running = 1;

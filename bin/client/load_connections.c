@@ -61,6 +61,20 @@ engine_leave(struct load *load, size_t index)
 	load->closed[load->n_closed++] = index;
 }
 
+/* A connection was not served at all.  Nobody is asked without end who serves
+ * nobody; but churn goes on with the next one if others were served since the
+ * last failure. */
+static void
+pause_opening(struct load *load)
+{
+	int64_t now = monotonic_ns();
+
+	if (load->how.mode != LOAD_CHURN ||
+	    load->progress_at <= load->failed_at)
+		load->retry_at = now + ENGINE_RETRY_NS;
+	load->failed_at = now;
+}
+
 void
 engine_fail(struct load *load, size_t index, enum verdict verdict)
 {
@@ -70,8 +84,8 @@ engine_fail(struct load *load, size_t index, enum verdict verdict)
 		return;
 	load->sum->lost += counted_under_way(load, member);
 	load->sum->failed[verdict]++;
-	if (member->got == 0)		/* it was not served at all */
-		load->retry_at = monotonic_ns() + ENGINE_RETRY_NS;
+	if (member->got == 0)
+		pause_opening(load);
 	engine_finish(load, index);
 }
 
@@ -101,7 +115,17 @@ engine_connected(struct load *load, size_t index)
 }
 
 /* connect(2) fails if the queue of a UNIX-domain socket is full, and nothing
- * tells when there is room again. */
+ * tells when there is room again.  Returns whether that is to be awaited. */
+static int
+is_queue_full(struct load *load, int64_t now, int error)
+{
+	if (error != EAGAIN)
+		return 0;
+	if (load->full_since == 0)
+		load->full_since = now;
+	return now - load->full_since < load->how.connect_ns;
+}
+
 static void
 not_started(struct load *load, size_t index, int64_t due, int error)
 {
@@ -109,10 +133,16 @@ not_started(struct load *load, size_t index, int64_t due, int error)
 	int64_t now = monotonic_ns();
 
 	load->retry_at = now + ENGINE_RETRY_NS;
-	if (error == EAGAIN) {
+	if (is_queue_full(load, now, error)) {
 		load->closed[load->n_closed++] = index;
 		return;
 	}
+	if (error == EAGAIN)
+		error = ETIMEDOUT;
+	/* Those that are made once have all waited since then. */
+	if (error != ETIMEDOUT || !load->how.give_up ||
+	    load->how.mode == LOAD_CHURN)
+		load->full_since = 0;
 	if (load->how.mode == LOAD_CHURN) {	/* its message is lost */
 		engine_give(load, member, due, now);
 		load->sum->lost += counted_under_way(load, member);
@@ -157,6 +187,7 @@ start(struct load *load, int64_t due)
 		not_started(load, index, due, error);
 		return;
 	}
+	load->full_since = 0;
 	load->opening++;
 	if (load->how.mode == LOAD_CHURN)
 		engine_give(load, member, due < now ? due : now, now);

@@ -14,10 +14,29 @@
 #define EVENTS		256
 #define AT_ONCE		8	/* calls to one socket */
 
+static int	 pull(struct load *, size_t);
+
 static int
 has_room(const struct load *load, const struct member *member)
 {
 	return member->state == MEMBER_OPEN && member->n < load->how.depth;
+}
+
+/* What the server sent before it closed is there to be read first. */
+static void
+not_sent(struct load *load, size_t index, int error)
+{
+	struct member *member = &load->members[index];
+	uint64_t got;
+
+	load->send_error = error;
+	do {
+		got = member->got;
+		pull(load, index);
+	} while (member->state == MEMBER_OPEN && member->got > got);
+	load->send_error = 0;
+	if (member->state == MEMBER_OPEN)
+		engine_fail(load, index, member_verdict(member, error));
 }
 
 void
@@ -29,7 +48,7 @@ engine_push(struct load *load, size_t index)
 	member->full = error == EAGAIN;
 	events_want_out(load->events, index, member->full);
 	if (error != 0 && error != EAGAIN)
-		engine_fail(load, index, member_verdict(member, error));
+		not_sent(load, index, error);
 	else if (!member->full && member->sent < member->goal)
 		load->again = 1;
 }
@@ -155,16 +174,22 @@ engine_echoed(struct load *load, size_t index)
 		complete(load, member, now);
 	if (member->got == member->goal)
 		settled(load, member);
-	if (load->running)
+	if (load->running && load->send_error == 0)
 		engine_feed(load, index, now);
 }
 
-/* The server has closed. */
+/* The server has closed.  A send(2) that fails takes the reset with it, which
+ * recv(2) would tell; but EPIPE comes after a close, too. */
 static void
 ended(struct load *load, size_t index)
 {
 	struct member *member = &load->members[index];
 
+	if (load->send_error != 0 && load->send_error != EPIPE) {
+		engine_fail(load, index, member_verdict(member,
+		    load->send_error));
+		return;
+	}
 	if (member->state != MEMBER_CLOSING) {
 		engine_fail(load, index, member->busy ?
 		    VERDICT_CLOSED_MID_REPLY :
@@ -350,5 +375,5 @@ engine_turn(struct load *load, int64_t until)
 		if (load->members[i].busy &&
 		    load->members[i].state == MEMBER_OPEN)
 			go_on(load, i);
-	expire(load, now);
+	expire(load, monotonic_ns());	/* the wait may have been a long one */
 }

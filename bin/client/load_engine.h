@@ -36,6 +36,8 @@ struct load {
 	uint64_t	 granted;	/* of a quota */
 	uint64_t	 schedule_end;	/* the first message behind it */
 	int64_t		 retry_at;	/* not to connect before */
+	int64_t		 failed_at;	/* a connection, last */
+	int64_t		 full_since;	/* a UNIX-domain queue; 0: it is not */
 	int64_t		 progress_at;	/* an echo, or a part of one, came */
 	int64_t		 turned_at;	/* when the last turn began */
 	size_t		 behind;	/* turns to catch up, after a stop */
@@ -45,6 +47,7 @@ struct load {
 	int		 running;	/* after an echo comes the next one */
 	int		 proving;	/* only an echo opens a connection */
 	int		 again;		/* there is more than was done yet */
+	int		 send_error;	/* of the member that has failed */
 	struct load_sum	*sum;
 };
 
