@@ -356,22 +356,46 @@ judge(struct exchange *x, int *is_due)
 	return decide_displaced(x, DAMAGE_REPEATED, x->now, x->before->offset);
 }
 
-/* Two missing in a row were hardly lost one by one: that is silence. */
+/* One echo came of two datagrams that are alike: will the other one still? */
+static int
+find_twin(struct exchange *x)
+{
+	int64_t deadline = deadline_in(x->how->reply_timeout_ns);
+	int came, is_due;
+
+	if (next_datagram(x, deadline, &came) == DECIDED)
+		return DECIDED;
+	if (came)
+		return judge(x, &is_due);
+	return decide_displaced(x, DAMAGE_LOST, x->before,
+	    x->before->offset + x->before->n);
+}
+
+/* The time is over.  Two missing in a row were hardly lost one by one: that is
+ * silence. */
+static int
+nothing_came(struct exchange *x, int are_alike)
+{
+	if (x->is_missing)
+		return decide_silence(x);
+	if (are_alike)
+		return find_twin(x);
+	x->is_missing = 1;
+	return GO_ON;
+}
+
 static int
 await_echo(struct exchange *x)
 {
 	int64_t deadline = deadline_in(x->how->reply_timeout_ns);
-	int came, is_due = 1;
+	int came, is_due = 1, are_alike = 0;
 
 	while (is_due) {
 		if (next_datagram(x, deadline, &came) == DECIDED)
 			return DECIDED;
-		if (!came && x->is_missing)
-			return decide_silence(x);
-		if (!came) {
-			x->is_missing = 1;
-			return GO_ON;
-		}
+		if (!came)
+			return nothing_came(x, are_alike);
+		are_alike = is_echo_of(x, x->before) && is_echo_of(x, x->now);
 		if (judge(x, &is_due) == DECIDED)
 			return DECIDED;
 	}
