@@ -77,6 +77,12 @@ tcp_object(const struct tcp_facts *t)
 	    "unsent", (json_int_t)t->unsent);
 }
 
+static int
+is_difference(enum verdict verdict)
+{
+	return verdict >= VERDICT_MISMATCH && verdict <= VERDICT_LOST;
+}
+
 void
 report_json(const struct outcome *o, const struct report_how *how)
 {
@@ -94,7 +100,8 @@ report_json(const struct outcome *o, const struct report_how *how)
 	    "connect_seconds", in_seconds(o->connect_ns),
 	    "elapsed_seconds", in_seconds(o->elapsed_ns),
 	    "waited_seconds", in_seconds(o->waited_ns),
-	    "difference", o->n_got > 0 ? difference_object(o) : json_null(),
+	    "difference", is_difference(o->verdict) ? difference_object(o) :
+	    json_null(),
 	    "errno", o->error != 0 ? error_object(o) : json_null(),
 	    "tcp_info", o->tcp.known ? tcp_object(&o->tcp) : json_null());
 	char *line;
