@@ -31,6 +31,8 @@ port_parse(const char *text, int *port, char why[WHY_MAX])
 	}
 	service = getservbyname(text, "tcp");
 	if (service == NULL)
+		service = getservbyname(text, "udp");
+	if (service == NULL)
 		return refuse(why, "\"%.40s\" is neither a port nor a service",
 		    text);
 	*port = ntohs((uint16_t)service->s_port);
