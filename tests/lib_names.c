@@ -213,14 +213,14 @@ START_TEST(udp_reports_the_kernel_s_errors)
 	before = open_descriptors();
 	ck_assert_error(udp_server("127.0.0.1", port, NULL), EADDRINUSE);
 	ck_assert_error(udp_server(NULL, port, NULL), EADDRINUSE);
-	ck_assert_error(udp_connect("255.255.255.255", port), EACCES);
+	ck_assert_error(udp_connect("127.255.255.255", port), EACCES);
 	ck_assert_int_eq(open_descriptors(), before);
 	ck_assert_fatal(Udp_server("127.0.0.1", port, NULL), EADDRINUSE,
 	    "udp_server error for 127.0.0.1, %s", port);
 	ck_assert_fatal(Udp_server(NULL, port, NULL), EADDRINUSE,
 	    "udp_server error for any address, %s", port);
-	ck_assert_fatal(Udp_connect("255.255.255.255", port), EACCES,
-	    "udp_connect error for 255.255.255.255, %s", port);
+	ck_assert_fatal(Udp_connect("127.255.255.255", port), EACCES,
+	    "udp_connect error for 127.255.255.255, %s", port);
 	limit(RLIMIT_NOFILE, 3);
 	ck_assert_error(udp_client("127.0.0.1", "9", &to, &len), EMFILE);
 	ck_assert_error(udp_connect("127.0.0.1", "9"), EMFILE);

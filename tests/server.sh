@@ -288,6 +288,13 @@ dialogue_ended() {	# 8|9 HOW
 
 inject=$top_builddir/tests/.libs/inject.so
 
+# queue_holds N: whether so many connections may wait to be accepted.
+queue_holds() {
+	most=$(cat /proc/sys/net/core/somaxconn 2>/dev/null ||
+	    sysctl -n kern.ipc.somaxconn 2>/dev/null)
+	[ "${most:-128}" -ge "$1" ]
+}
+
 # can_inject: whether a preloaded library reaches the server at all.
 can_inject() {
 	[ -f "$inject" ] &&
