@@ -20,6 +20,8 @@
 #define V4_INFO		struct in_addr
 #define ADDRESS_OF(info)	(info)
 #define SOURCE_OF(info)		(info)
+/* FreeBSD does not let a socket that is bound to one address name it. */
+#define MAY_WANT_V4(addr)	((addr).s_addr == htonl(INADDR_ANY))
 #elif defined(IP_PKTINFO)
 #define WANT_V4		IP_PKTINFO
 #define READ_V4		IP_PKTINFO
@@ -27,11 +29,12 @@
 #define V4_INFO		struct in_pktinfo
 #define ADDRESS_OF(info)	(info).ipi_addr
 #define SOURCE_OF(info)		(info).ipi_spec_dst
+#define MAY_WANT_V4(addr)	((void)(addr), 1)
 #endif
 
-/* Where this fails, the system chooses the source of an answer by itself.  An
- * IPv4 socket bound to one address always answers from it, and FreeBSD does not
- * let us name it. */
+/* To answer from there, and not what was sent to all: an address that a socket
+ * is bound to may be a broadcast one.  If this fails, the system chooses the
+ * source by itself. */
 static void
 want_destination(int fd, const struct sockaddr *addr)
 {
@@ -42,7 +45,7 @@ want_destination(int fd, const struct sockaddr *addr)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
 		    sizeof(on));
 #ifdef WANT_V4
-	else if (sin->sin_addr.s_addr == htonl(INADDR_ANY))
+	else if (MAY_WANT_V4(sin->sin_addr))
 		setsockopt(fd, IPPROTO_IP, WANT_V4, &on, sizeof(on));
 #endif
 }
