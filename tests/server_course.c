@@ -393,6 +393,22 @@ START_TEST(a_rate_holds_across_reads)
 }
 END_TEST
 
+/* A pause of 0.1 ms takes a driver a millisecond more. */
+START_TEST(a_rate_holds_though_holds_end_late)
+{
+	static char zeros[30000];
+
+	prepare(zeros, sizeof(zeros));
+	s.transfer = any_bytes;
+	s.late = MS;
+	add_faults("rate=1MB/s");
+	run();
+	ck_assert_uint_eq(s.out_len, sizeof(zeros));
+	ck_assert_int_ge(s.now, 25 * MS);
+	ck_assert_int_le(s.now, 33 * MS);
+}
+END_TEST
+
 START_TEST(lasting_faults_are_told_once_each)
 {
 	prepare(DIGITS, 10);
@@ -836,6 +852,7 @@ fill(Suite *suite)
 	    ROWS(stays));
 	tcase_add_loop_test(tc, right_bytes_come_at_this_pace, 0, ROWS(paces));
 	tcase_add_test(tc, a_rate_holds_across_reads);
+	tcase_add_test(tc, a_rate_holds_though_holds_end_late);
 	tcase_add_test(tc, lasting_faults_are_told_once_each);
 	tcase_add_test(tc, a_time_varies_within_its_bounds);
 	tcase_add_test(tc, a_trickle_and_a_reboot_vary_too);

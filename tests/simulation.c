@@ -159,7 +159,7 @@ carry_hold(struct simulation *s)
 	if (s->course.until == INT64_MAX && !s->is_off)
 		return 0;
 	if (!s->is_off)
-		s->now = s->course.until;
+		s->now = s->course.until + s->late;
 	s->idle_steps = 0;
 	tell_time(s);
 	answered(s, connection_done(&s->connection));

@@ -33,6 +33,7 @@ struct simulation {
 	void		*arg;
 	/* The clock; faults are switched off. */
 	int64_t		 now;
+	int64_t		 late;		/* so much does a hold end */
 	int		 is_off;
 	/* What came of it. */
 	enum want	 want;

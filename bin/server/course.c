@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LATE_NS		(50 * NSEC_PER_MSEC)	/* what a hold that ends late
+						   has later ones make up for */
 #define RATE_PIECES	20	/* a second: a rate goes in so many pieces */
 
 void
@@ -141,6 +143,7 @@ limit_piece(struct connection *c, const struct fault *f, void *most)
 struct pause {
 	size_t	 written;
 	int64_t	 ns;
+	int	 is_each;	/* it is never less */
 };
 
 static void
@@ -151,8 +154,10 @@ add_pause(struct connection *c, const struct fault *f, void *arg)
 	if (f->kind == FAULT_RATE)
 		pause->ns += (int64_t)((double)pause->written /
 		    (double)f->rate * (double)NSEC_PER_SEC);
-	else if (f->kind == FAULT_TRICKLE)
-		pause->ns += strike_time(c->course, f);
+	if (f->kind != FAULT_TRICKLE)
+		return;
+	pause->ns += strike_time(c->course, f);
+	pause->is_each = 1;
 }
 
 /* How many bytes go before the fault can strike; 0: it could by now. */
@@ -269,7 +274,7 @@ write_some(struct connection *c)
 	if (!r->delayed) {
 		r->delayed = 1;
 		each_lasting(c, add_delay, &ready);
-		if (r->not_before < ready)
+		if (ready > r->now && r->not_before < ready)
 			r->not_before = ready;
 	}
 	if (r->now >= 0 && r->now < r->not_before)
@@ -396,7 +401,9 @@ course_wrote(struct connection *c, size_t n)
 	struct pause pause = { .written = n };
 
 	each_lasting(c, add_pause, &pause);
-	r->not_before = r->now + pause.ns;
+	if (pause.is_each || r->now - r->not_before > LATE_NS)
+		r->not_before = r->now;
+	r->not_before += pause.ns;
 	c->start += n;
 	r->extra -= extra;
 	r->offset += n - extra;
