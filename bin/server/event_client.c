@@ -128,10 +128,12 @@ carry_write(struct loop *l, struct drive *d)
 	l->out += (uint64_t)n;
 	d->quiet = 0;
 	want = drive_wrote(l->server, d, (size_t)n);
-	if (want == WANT_WRITE && (size_t)n < len)
+	if (want == WANT_WRITE) {
+		/* A fault's pieces are one a turn: others want theirs. */
+		d->more = (size_t)n == len;
 		return wait_to_write(l, d);
-	if (want != WANT_WRITE)
-		free_rest(l, connection);
+	}
+	free_rest(l, connection);
 	return want;
 }
 
