@@ -290,12 +290,27 @@ count_end(struct server *server, const struct peer *peer, enum cause cause)
 	leave_source(server, peer);
 }
 
-void
-refuse_counted(struct server *server, const struct peer *peer, int fd)
+/* With --one-off, it was not the one. */
+static void
+give_back(struct acceptor *a)
 {
-	leave_source(server, peer);
-	atomic_fetch_sub(&server->part->accepted, 1);
-	refuse_connection(server, fd);
+	if (a->server->one_off && !a->stopping)
+		a->left++;
+}
+
+void
+acceptor_discount(struct acceptor *a)
+{
+	atomic_fetch_sub(&a->server->part->accepted, 1);
+	give_back(a);
+}
+
+void
+acceptor_refuse(struct acceptor *a, const struct peer *peer, int fd)
+{
+	leave_source(a->server, peer);
+	acceptor_discount(a);
+	refuse_connection(a->server, fd);
 }
 
 static void
@@ -331,12 +346,13 @@ admit(struct acceptor *a, int fd, struct peer *peer)
 	if (a->left != UINT64_MAX)
 		a->left--;
 	if (!enter_source(a->server, peer)) {
+		give_back(a);
 		refuse_connection(a->server, fd);
 		return 0;
 	}
 	atomic_fetch_add(&a->server->part->accepted, 1);
 	if (is_one_too_many(a->server)) {
-		refuse_counted(a->server, peer, fd);
+		acceptor_refuse(a, peer, fd);
 		return 0;
 	}
 	count_taken(a, peer);

@@ -80,6 +80,8 @@ void	 count_end(struct server *, const struct peer *, enum cause);
 /* Closes a connection that cannot be served, which its client sees at once. */
 void	 refuse_connection(struct server *, int fd);
 /* The same for one that the acceptor counted; takes that count back. */
-void	 refuse_counted(struct server *, const struct peer *, int fd);
+void	 acceptor_refuse(struct acceptor *, const struct peer *, int fd);
+/* Takes back the count of one that is closed in another way. */
+void	 acceptor_discount(struct acceptor *);
 
 #endif

@@ -238,7 +238,7 @@ client_start(struct loop *l, int fd, const struct peer *peer)
 
 	if (d == NULL) {
 		log_error("cannot serve a connection", errno);
-		refuse_counted(l->server, peer, fd);
+		acceptor_refuse(&l->acceptor, peer, fd);
 		return;
 	}
 	if (l->active++ == 0)

@@ -148,7 +148,7 @@ serve_with(void *arg, char *buffer)
 			serve_in_child(fd, &peer, buffer, worker);
 		if (child == -1) {
 			log_error("cannot fork", errno);
-			refuse_counted(server, &peer, fd);
+			acceptor_refuse(&acceptor, &peer, fd);
 		} else {
 			close(fd);
 		}

@@ -71,7 +71,8 @@ serve_one(void *arg)
 }
 
 static void
-start_thread(struct crowd *crowd, int fd, const struct peer *peer)
+start_thread(struct crowd *crowd, struct acceptor *acceptor, int fd,
+    const struct peer *peer)
 {
 	struct job *job = job_take(crowd);
 	int error = ENOMEM;
@@ -86,7 +87,7 @@ start_thread(struct crowd *crowd, int fd, const struct peer *peer)
 		return;
 	log_error("cannot start a thread", error);
 	job_done(crowd, job);
-	refuse_counted(crowd->server, peer, fd);
+	acceptor_refuse(acceptor, peer, fd);
 }
 
 /* Threads that have not ended by the drain time go with the process. */
@@ -127,7 +128,7 @@ serve_thread(struct server *server)
 		return 1;
 	}
 	while ((fd = acceptor_next(&acceptor, &peer)) >= 0)
-		start_thread(&crowd, fd, &peer);
+		start_thread(&crowd, &acceptor, fd, &peer);
 	wait_for_threads(&crowd);
 	acceptor_close(&acceptor);
 	free_jobs(crowd.unused);

@@ -21,7 +21,7 @@ uring_client_start(struct uring_loop *l, int fd, int is_direct)
 
 	if (c == NULL) {
 		log_error("cannot serve a connection", errno);
-		atomic_fetch_sub(&l->server->part->accepted, 1);
+		acceptor_discount(&l->acceptor);
 		if (!is_direct) {
 			refuse_connection(l->server, fd);
 			return;
