@@ -53,12 +53,13 @@ take_data(struct uring_loop *l, struct uring_client *c, uint16_t id)
 		uring_data_chain(l, c, id);
 }
 
-/* ENOBUFS and a full completion queue end only the operation. */
+/* ENOBUFS and a full completion queue end only the operation.  What ended it
+ * first is what counts: bytes for which there was no memory, then the end. */
 static void
 take_end(struct uring_client *c, int result)
 {
-	if (result > 0 || result == -ENOBUFS || result == -ECANCELED ||
-	    result == -EINTR || result == -EAGAIN)
+	if (c->ended == ENOMEM || result > 0 || result == -ENOBUFS ||
+	    result == -ECANCELED || result == -EINTR || result == -EAGAIN)
 		return;
 	c->flags |= CLIENT_ENDED;
 	c->ended = -result;
