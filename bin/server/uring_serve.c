@@ -179,6 +179,7 @@ on_stop(struct uring_loop *l, const struct io_uring_cqe *cqe)
 {
 	(void)cqe;
 	acceptor_stop(&l->acceptor);
+	l->is_pausing = 0;	/* the rate no longer counts */
 	stop_listening(l);
 	l->is_accepting = 1;
 }
