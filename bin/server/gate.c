@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define FILL_MS		50	/* no handshake in that time: it is full */
+#define FILL_MOST	8	/* of one listener, which has room for one */
 
 /* UNKNOWN: who turned it has died. */
 enum gate { GATE_OPEN, GATE_DEAF, GATE_REFUSING, GATE_FULL, GATE_UNKNOWN };
@@ -100,7 +101,7 @@ fill(struct server *server, int listenfd)
 	if (getsockname(listenfd, (struct sockaddr *)&addr, &len) == -1)
 		return;
 	make_own((struct sockaddr *)&addr);
-	for (int i = 0; i < FILLERS_MAX && fill_once(server,
+	for (int i = 0; i < FILL_MOST && fill_once(server,
 	    (struct sockaddr *)&addr, len); i++)
 		;
 }
@@ -263,6 +264,8 @@ gate_take_filler(struct server *server, const struct peer *peer)
 	for (unsigned i = 0; port > 0 && i < FILLERS_MAX; i++) {
 		unsigned is = (unsigned)port;
 
+		if (atomic_load(&server->stats->filler_ports[i]) != is)
+			continue;
 		/* Accepted once, the port may be another's. */
 		if (atomic_compare_exchange_strong(
 		    &server->stats->filler_ports[i], &is, 0))

@@ -43,7 +43,7 @@ struct stats_part {
 	counter		 faults[FAULT_KINDS];
 };
 
-#define FILLERS_MAX	8
+#define FILLERS_MAX	256	/* of all listeners */
 
 struct stats {
 	unsigned	 parts;
