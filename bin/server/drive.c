@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "drive.h"
+#include "gate.h"
 #include "log.h"
 #include "reset.h"
 #include "splitmix.h"
@@ -66,9 +67,13 @@ drive_start(struct server *server, struct drive *d, int fd, char *buffer)
 
 	d->fd = fd;
 	d->in = d->out = 0;
-	if (chosen == 0 && !server->in_band)
-		return want;
-	return start_faulty(server, d, chosen);
+	if (chosen != 0 || server->in_band)
+		want = start_faulty(server, d, chosen);
+	/* A deaf listener's filter is on it; a fault that is to make it deaf
+	 * later has one of its own. */
+	if (want != WANT_VANISH && gate_was_turned(server))
+		appear(fd);
+	return want;
 }
 
 void
