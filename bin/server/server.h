@@ -45,8 +45,8 @@ struct server {
 	const struct fault_source *faults;
 	struct fault_plan plan;		/* what is in it now; a worker has that
 					   of its start */
-	unsigned	 generation;	/* of the plan, as in stats once it was
-					   taken */
+	unsigned	 generation;	/* of the plan, as in stats once it is
+					   in force */
 	int		 in_band;	/* clients may ask for faults */
 	int64_t		 started_ns;	/* on the monotonic clock */
 	struct stats	*stats;

@@ -54,7 +54,7 @@ struct stats {
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;
 	atomic_int	 stop_asked;	/* by a signal or the fault shutdown */
-	atomic_uint	 generation;	/* of the plan: how often it changed */
+	atomic_uint	 generation;	/* of the plan that is in force */
 	atomic_int	 gate;		/* gate.c's, as the next */
 	atomic_int	 gate_was_turned;
 	counter		 fillers;	/* connections that it made, and the */

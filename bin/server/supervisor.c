@@ -41,12 +41,25 @@ supervisor_parts(const struct server *server)
 	return 2 * processes(server);	/* as unpwrap_worker's slot has it */
 }
 
+/* Workers with an older plan leave the gate to us from now on.  Not from the
+ * HUP on: until there is a worker with the new plan, theirs is in force. */
+static void
+put_plan_in_force(struct server *server)
+{
+	unsigned now = atomic_load(&server->stats->generation);
+
+	while (now < server->generation && !atomic_compare_exchange_weak(
+	    &server->stats->generation, &now, server->generation))
+		continue;
+}
+
 static int
 serve(const struct unpwrap_worker *worker, void *arg)
 {
 	struct server *server = ((struct watch *)arg)->server;
 
 	oom_prefer(OOM_WORKER);
+	put_plan_in_force(server);
 	server->worker = worker;
 	server->part = &server->stats->part[worker->slot];
 	stats_worker_gone(server->part);	/* our predecessor */
@@ -182,8 +195,7 @@ reload_faults(struct server *server)
 		return;
 	}
 	server->plan = plan;
-	server->generation = atomic_fetch_add(&server->stats->generation, 1) +
-	    1;
+	server->generation++;
 }
 
 static int
