@@ -151,7 +151,7 @@ send_chain(struct uring_loop *l, struct uring_client *c)
 	return WANT_NOTHING;
 }
 
-/* Not MSG_WAITALL: each byte that the client takes starts its time anew. */
+/* Not MSG_WAITALL: room that the client makes starts its time anew. */
 static enum want
 send_own(struct uring_loop *l, struct uring_client *c)
 {
