@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #define NO_ERROR	(-1)	/* the message does not speak of errno */
 
@@ -138,12 +139,32 @@ report(const struct unpwrap_error_policy *policy, int priority, int error,
 	free(large);
 }
 
+/* A second thread must not call exit(3), which would cut off what the first one
+ * still does there; nor may a function of atexit(3) that fails in its turn.  A
+ * child has a copy of the number, and is not meant by it. */
+static void UNPWRAP_NORETURN
+exit_once(void)
+{
+	static atomic_long ending;	/* this process */
+	static _Thread_local int by_us;
+
+	if (by_us) {
+		fflush(NULL);
+		_exit(EXIT_FAILURE);
+	}
+	if (atomic_exchange(&ending, (long)getpid()) == (long)getpid())
+		for (;;)
+			pause();
+	by_us = 1;
+	exit(EXIT_FAILURE);
+}
+
 static void UNPWRAP_NORETURN
 end_process(const struct unpwrap_error_policy *policy)
 {
 	if (policy->fatal != NULL)
 		policy->fatal(EXIT_FAILURE, policy->arg);
-	exit(EXIT_FAILURE);
+	exit_once();
 }
 
 #define REPORT(policy, priority, error, format)	do {			\

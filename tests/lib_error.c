@@ -103,6 +103,64 @@ START_TEST(quit_exits_without_errno_text)
 }
 END_TEST
 
+static void
+end_slowly(void)
+{
+	pause_ms(300);
+	printf("whole");
+}
+
+static void *
+quit_too(void *arg)
+{
+	pause_ms(100);
+	quit(arg);
+	return NULL;
+}
+
+static void
+quit_in_two_threads(void *arg)
+{
+	pthread_t other;
+
+	atexit(end_slowly);
+	ck_assert_int_eq(pthread_create(&other, NULL, quit_too, arg), 0);
+	quit(arg);
+}
+
+/* What the first one does at its exit is not cut off. */
+START_TEST(second_thread_does_not_exit)
+{
+	struct captured outcome;
+
+	capture(&outcome, quit_in_two_threads, NULL);
+	ck_assert(exited(&outcome, 1));
+	ck_assert_str_eq(outcome.out, "whole");
+}
+END_TEST
+
+static void
+quit_and_quit(void)
+{
+	err_quit("at the end");
+}
+
+static void
+quit_at_exit(void *arg)
+{
+	atexit(quit_and_quit);
+	quit(arg);
+}
+
+START_TEST(function_of_atexit_may_fail)
+{
+	struct captured outcome;
+
+	capture(&outcome, quit_at_exit, NULL);
+	ck_assert(exited(&outcome, 1));
+}
+END_TEST
+
 START_TEST(sys_exits_with_errno_text)
 {
 	struct captured outcome;
@@ -471,6 +529,8 @@ fill(Suite *suite)
 
 	tcase_add_test(tc, msg_and_ret_go_on);
 	tcase_add_test(tc, quit_exits_without_errno_text);
+	tcase_add_test(tc, second_thread_does_not_exit);
+	tcase_add_test(tc, function_of_atexit_may_fail);
 	tcase_add_test(tc, sys_exits_with_errno_text);
 	tcase_add_test(tc, dump_aborts);
 	tcase_add_test(tc, message_follows_the_output_before_it);
