@@ -59,34 +59,52 @@ Write_fd(int fd, void *data, size_t n, int sendfd)
 }
 EXPORT(Write_fd);
 
-/* The descriptor of a message, or -1. */
-static int
-received_descriptor(struct msghdr *msg)
+/* If there was not room for all of them, macOS still gives the whole length. */
+static size_t
+number_passed(const struct msghdr *msg, const struct cmsghdr *header)
+{
+	const char *end = (const char *)msg->msg_control + msg->msg_controllen;
+	size_t room = (size_t)(end - (const char *)CMSG_DATA(header));
+	size_t n = header->cmsg_len - CMSG_LEN(0);
+
+	if (header->cmsg_level != SOL_SOCKET ||
+	    header->cmsg_type != SCM_RIGHTS)
+		return 0;
+	return (n < room ? n : room) / sizeof(int);
+}
+
+int
+take_passed(struct msghdr *msg)
 {
 	struct cmsghdr *header = CMSG_FIRSTHDR(msg);
-	int fd;
+	int first = -1, fd;
 
-	/* macOS counts in those that it has no room for. */
-	if (header == NULL || header->cmsg_len < CMSG_LEN(sizeof(int)) ||
-	    header->cmsg_level != SOL_SOCKET ||
-	    header->cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&fd, CMSG_DATA(header), sizeof(int));
-	return fd;
+	for (; header != NULL; header = CMSG_NXTHDR(msg, header))
+		for (size_t i = 0; i < number_passed(msg, header); i++) {
+			memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd),
+			    sizeof(fd));
+			if (first == -1)
+				first = fd;
+			else
+				close_keep(fd);
+		}
+	return first;
 }
 
 ssize_t
 read_fd(int fd, void *data, size_t n, int *recvfd)
 {
 	struct iovec iov = { .iov_base = data, .iov_len = n };
-	union control control;
+	/* The sender's credentials, or a time, may come before it. */
+	union {
+		struct cmsghdr	 align;
+		char		 room[256];
+	} control;
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control.room,
-		/* Not CMSG_SPACE, which has room for two: what a sender puts in
-		 * beyond the first one, the kernel does not install. */
-		.msg_controllen = CMSG_LEN(sizeof(int)),
+		.msg_controllen = sizeof(control.room),
 	};
 	ssize_t got;
 
@@ -95,7 +113,7 @@ read_fd(int fd, void *data, size_t n, int *recvfd)
 		got = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 	while (got == -1 && retry(fd, POLLIN));
 	if (got != -1)
-		*recvfd = received_descriptor(&msg);
+		*recvfd = take_passed(&msg);
 	return got;
 }
 EXPORT(read_fd);

@@ -73,6 +73,10 @@ int64_t	 monotonic_ms(void) INTERNAL(monotonic_ms);
 int64_t	 ms_until(const struct timespec *deadline) INTERNAL(ms_until);
 int	 poll_ms_until(const struct timespec *deadline) INTERNAL(poll_ms_until);
 
+/* fd_passing.c: the first descriptor that came with a message, or -1; closes
+ * the others. */
+int	 take_passed(struct msghdr *msg) INTERNAL(take_passed);
+
 /* cloexec.c: socket(2), socketpair(2) and pipe(2), closed on exec. */
 int	 socket_cloexec(int family, int type, int protocol)
 	    INTERNAL(socket_cloexec);

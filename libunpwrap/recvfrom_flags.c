@@ -77,32 +77,9 @@ static const struct {
 #endif
 };
 
-/* The sender on a UNIX socket may have passed descriptors that nobody asked
- * for.  If there was not room for all of them, macOS still gives the whole
- * length. */
 static void
-close_passed(const struct msghdr *msg, const struct cmsghdr *header)
+take(const struct cmsghdr *header, struct unp_in_pktinfo *to)
 {
-	const char *end = (const char *)msg->msg_control + msg->msg_controllen;
-	size_t room = (size_t)(end - (const char *)CMSG_DATA(header));
-	size_t n = header->cmsg_len - CMSG_LEN(0);
-	int fd;
-
-	n = (n < room ? n : room) / sizeof(int);
-
-	for (size_t i = 0; i < n; i++) {
-		memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd), sizeof(fd));
-		close_keep(fd);
-	}
-}
-
-static void
-take(const struct msghdr *msg, const struct cmsghdr *header,
-    struct unp_in_pktinfo *to)
-{
-	if (header->cmsg_level == SOL_SOCKET &&
-	    header->cmsg_type == SCM_RIGHTS)
-		close_passed(msg, header);
 	for (size_t i = 0; i < sizeof(informations) / sizeof(informations[0]);
 	    i++)
 		if (informations[i].level == header->cmsg_level &&
@@ -129,6 +106,7 @@ recvfrom_flags(int fd, void *buf, size_t n, int *flags, struct sockaddr *from,
 	};
 	struct cmsghdr *header;
 	ssize_t got;
+	int passed;
 
 	do
 		got = recvmsg(fd, &msg, *flags);
@@ -143,7 +121,12 @@ recvfrom_flags(int fd, void *buf, size_t n, int *flags, struct sockaddr *from,
 	memset(info, 0, sizeof(*info));
 	for (header = CMSG_FIRSTHDR(&msg); header != NULL;
 	    header = CMSG_NXTHDR(&msg, header))
-		take(&msg, header, info);
+		take(header, info);
+	/* The sender on a UNIX socket may have passed descriptors that nobody
+	 * asked for. */
+	passed = take_passed(&msg);
+	if (passed != -1)
+		close_keep(passed);
 	return got;
 }
 EXPORT(recvfrom_flags);

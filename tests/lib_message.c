@@ -589,6 +589,22 @@ START_TEST(message_without_a_descriptor)
 END_TEST
 
 #ifdef __linux__
+/* Linux puts them first. */
+START_TEST(descriptor_passes_beside_credentials)
+{
+	int fds[2], tube[2], received, on = 1;
+	char buf[10], data[] = "abc";
+
+	socket_pair(fds);
+	Pipe(tube);
+	ck_assert_int_eq(setsockopt(fds[1], SOL_SOCKET, SO_PASSCRED, &on,
+	    sizeof(on)), 0);
+	ck_assert_int_eq(write_fd(fds[0], data, 3, tube[0]), 3);
+	ck_assert_int_eq(read_fd(fds[1], buf, sizeof(buf), &received), 3);
+	expect_pipe(received, tube[1]);
+}
+END_TEST
+
 /* It has the length that a descriptor has. */
 START_TEST(time_to_live_is_no_descriptor)
 {
@@ -738,6 +754,7 @@ fill(Suite *suite)
 	tcase_add_loop_test(tc, descriptor_passes, 0, 2);
 	tcase_add_test(tc, message_without_a_descriptor);
 #ifdef __linux__
+	tcase_add_test(tc, descriptor_passes_beside_credentials);
 	tcase_add_test(tc, time_to_live_is_no_descriptor);
 #endif
 	tcase_add_loop_test(tc, more_descriptors_than_one_do_not_leak, 1, 4);
