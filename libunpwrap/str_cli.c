@@ -87,6 +87,8 @@ str_cli(FILE *fp, int fd)
 	struct dialogue d = { .in = fileno(fp), .fd = fd };
 	struct pollfd ready[2];
 
+	if (d.in == -1)		/* which poll(2) would pass over */
+		err_sys("str_cli: error reading input");
 	for (;;) {
 		int unsent = d.start < d.end;
 

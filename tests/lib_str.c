@@ -415,6 +415,18 @@ START_TEST(str_cli_says_that_input_fails)
 }
 END_TEST
 
+START_TEST(str_cli_says_that_input_has_no_descriptor)
+{
+	char text[] = "no file";
+	struct client c = { .input = fmemopen(text, sizeof(text), "r") };
+	struct captured outcome;
+
+	socket_pair(c.fds);
+	run_client(&c, echo_server, &outcome);
+	expect_end(&outcome, 1, "str_cli: error reading input", EBADF);
+}
+END_TEST
+
 /* The server's socket is none. */
 START_TEST(str_cli_says_that_it_cannot_half_close)
 {
@@ -485,6 +497,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, str_cli_says_that_the_server_reads_no_more);
 	tcase_add_test(tc, str_cli_says_that_the_server_reset);
 	tcase_add_test(tc, str_cli_says_that_input_fails);
+	tcase_add_test(tc, str_cli_says_that_input_has_no_descriptor);
 	tcase_add_test(tc, str_cli_says_that_it_cannot_half_close);
 	tcase_add_test(tc, str_cli_says_that_it_cannot_wait);
 	tcase_add_test(tc, str_cli_waits_though_interrupted);
