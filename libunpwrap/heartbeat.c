@@ -122,10 +122,11 @@ static void
 begin(int fd, int seconds, int probes, void (*urgent)(int),
     void (*on_alarm)(int))
 {
+	alarm(0);	/* of the one before */
+	silent = 0;
 	socket_fd = fd;
 	period = seconds < 1 ? 1 : seconds;
 	silent_max = probes < 1 ? 1 : probes;
-	silent = 0;
 	set_handler(SIGURG, urgent);
 	if (fcntl(fd, F_SETOWN, getpid()) == -1)
 		err_sys("heartbeat: fcntl error");
