@@ -158,7 +158,10 @@ unpwrap_prefork(const struct unpwrap_prefork *prefork)
 		s.error = errno;
 	} else {
 		supervise(&s);
-		take_signals(&s);	/* that came while the last one ended */
+		/* Those that came while the last worker ended; and what comes
+		 * now is the caller's. */
+		prefork_signals_hold();
+		take_signals(&s);
 		prefork_signals_close();
 	}
 	free(s.ready);

@@ -78,9 +78,9 @@ prefork_signals_open(void)
 void
 prefork_signals_close(void)
 {
-	pthread_sigmask(SIG_SETMASK, &old_mask, NULL);
 	for (size_t i = 0; i < SIGNALS; i++)
 		sigaction(signals[i], &old_actions[i], NULL);
+	pthread_sigmask(SIG_SETMASK, &old_mask, NULL);
 	close_keep(wake[0]);
 	close_keep(wake[1]);
 }
