@@ -49,7 +49,15 @@
 #include "unpwrap.h"
 #pragma GCC visibility pop
 
+#include <limits.h>
 #include <stdint.h>
+
+/* How much of n to ask one read(2) or write(2) for: macOS refuses more. */
+static inline size_t
+one_call(size_t n)
+{
+	return n < INT_MAX ? n : INT_MAX;
+}
 
 /* retry.c: after a call on fd failed, should it be made again?  If fd is
  * non-blocking and was not ready, waits for events (POLLIN, POLLOUT) first.  If

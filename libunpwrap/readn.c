@@ -20,7 +20,7 @@ readn(int fd, void *buf, size_t n)
 		return -1;
 	}
 	while (done < n) {
-		got = read(fd, (char *)buf + done, n - done);
+		got = read(fd, (char *)buf + done, one_call(n - done));
 		if (got == 0)
 			break;
 		if (got > 0)

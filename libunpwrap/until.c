@@ -98,7 +98,7 @@ read_step(int fd, void *buf, size_t n, const struct timespec *deadline)
 		return got;
 	if (wait_until(fd, POLLIN, deadline) == -1)
 		return -1;
-	return read(fd, buf, n);
+	return read(fd, buf, one_call(n));
 }
 
 /* All processes that share a terminal, the shell too, share its mode.  So it is

@@ -23,7 +23,7 @@ put_all(int fd, const char *buf, size_t n, size_t *done,
 	ssize_t some;
 
 	while (*done < n) {
-		some = put(fd, buf + *done, n - *done);
+		some = put(fd, buf + *done, one_call(n - *done));
 		if (some > 0) {
 			*done += (size_t)some;
 		} else if (some == 0) {	/* a device that takes nothing */
