@@ -454,22 +454,30 @@ acceptor_take(struct acceptor *a, struct peer *peer)
 	    ACCEPT_OVER : fd;
 }
 
+/* For how long to wait before asking for a connection, if there is to be one.
+ * The first time it asks at once: see tell_ready. */
+static int
+patience_ms(const struct acceptor *a)
+{
+	if (a->pause_ms >= 0)
+		return a->pause_ms;
+	if (!a->is_ready || a->stopping || a->left == 0)
+		return 0;
+	return has_gate(a) ? GATE_MS : -1;
+}
+
+/* It waits first: accept(2) that fails writes to errno, a page more that each
+ * fork copies. */
 int
 acceptor_next(struct acceptor *a, struct peer *peer)
 {
-	int idle_ms = has_gate(a) ? GATE_MS : -1;
 	int fd;
 
-	for (;;) {
-		wait_for(a, 0, 0);
+	do {
+		wait_for(a, a->pause_ms < 0, patience_ms(a));
 		if (is_replaced(a))
 			return ACCEPT_OVER;
 		fd = acceptor_take(a, peer);
-		if (fd >= 0 || fd == ACCEPT_OVER)
-			return fd;
-		if (fd == ACCEPT_WAIT && a->pause_ms >= 0)
-			wait_for(a, 0, a->pause_ms);
-		else if (fd == ACCEPT_WAIT)
-			wait_for(a, 1, idle_ms);
-	}
+	} while (fd == ACCEPT_WAIT || fd == ACCEPT_AGAIN);
+	return fd;
 }
