@@ -51,7 +51,8 @@ reap(int signo)
 		n++;
 	}
 	stats_children_gone(server->part, n);
-	errno = error;
+	if (errno != error)	/* else a page is copied for nothing */
+		errno = error;
 }
 
 static void
