@@ -14,37 +14,45 @@
 #define OOM_SCORE	"/proc/self/oom_score_adj"	/* Linux */
 #define MOST		1000
 
-static int own;
+/* Above the score that the supervisor has. */
+static const int above[] = { [OOM_WORKER] = 250, [OOM_CHILD] = 500 };
+
+/* Made beforehand: what snprintf(3) touches, each fork would have to copy. */
+static struct score {
+	char	 text[8];
+	int	 length;
+} scores[sizeof(above) / sizeof(above[0])];
 
 /* A supervisor that is protected, by less than 0, is that alone. */
 void
 oom_begin(void)
 {
 	char text[16] = "";
-	int fd = open(OOM_SCORE, O_RDONLY | O_CLOEXEC);
+	int fd = open(OOM_SCORE, O_RDONLY | O_CLOEXEC), own = 0;
 
 	if (fd == -1)
 		return;
 	if (read(fd, text, sizeof(text) - 1) > 0)
 		own = atoi(text);
+	close(fd);
 	if (own < 0)
 		own = 0;
-	close(fd);
+	for (size_t i = 0; i < sizeof(above) / sizeof(above[0]); i++)
+		scores[i].length = snprintf(scores[i].text,
+		    sizeof(scores[i].text), "%d",
+		    own + above[i] < MOST ? own + above[i] : MOST);
 }
 
 /* To raise one's own score needs no privilege. */
 void
-oom_prefer(int more)
+oom_prefer(enum oom who)
 {
-	char text[16];
 	int fd = open(OOM_SCORE, O_WRONLY | O_CLOEXEC);
-	int n = snprintf(text, sizeof(text), "%d", own + more < MOST ?
-	    own + more : MOST);
 	ssize_t written;
 
 	if (fd == -1)
 		return;
-	written = write(fd, text, (size_t)n);
+	written = write(fd, scores[who].text, (size_t)scores[who].length);
 	(void)written;
 	close(fd);
 }

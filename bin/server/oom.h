@@ -9,13 +9,11 @@
 #ifndef OOM_H
 #define OOM_H
 
-/* Above the score that the supervisor has. */
-#define OOM_WORKER	250
-#define OOM_CHILD	500
+enum oom { OOM_WORKER, OOM_CHILD };
 
 /* In the supervisor, before it has any. */
 void	 oom_begin(void);
-/* Has the kernel's OOM killer prefer this process by so much. */
-void	 oom_prefer(int more);
+/* Has the kernel's OOM killer prefer this process as one of those. */
+void	 oom_prefer(enum oom);
 
 #endif
