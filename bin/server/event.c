@@ -76,6 +76,16 @@ wait_to_accept(struct loop *l)
 		l->resume = l->now + GATE_MS * NSEC_PER_MSEC;
 }
 
+/* Of the workers that wait, the kernel wakes the one that has been listening for
+ * longest: an idle one would get all connections.  Who has served goes to the
+ * end of the queue. */
+static void
+let_others_listen(struct loop *l)
+{
+	if (l->server->workers > 1)
+		stop_listening(l);
+}
+
 static void
 accept_some(struct loop *l)
 {
@@ -88,7 +98,9 @@ accept_some(struct loop *l)
 			client_start(l, fd, &peer);
 		else if (fd == ACCEPT_OVER)
 			l->over = 1;
-		else if (fd == ACCEPT_WAIT)
+		if (fd == ACCEPT_WAIT && i > 0)
+			let_others_listen(l);
+		if (fd == ACCEPT_WAIT)
 			wait_to_accept(l);
 		if (fd == ACCEPT_OVER || fd == ACCEPT_WAIT)
 			break;

@@ -34,7 +34,9 @@ start_timer(struct uring_loop *l, enum uring_timer timer, int64_t ns)
  */
 
 /* With direct descriptors the kernel accepts until it is told otherwise; with
- * ordinary ones it tells that it is time to ask the acceptor. */
+ * ordinary ones it tells that it is time to ask the acceptor.  Of several
+ * workers it serves the one that has been listening for longest, which would get
+ * all connections: they take one at a time, and go to the end of the queue. */
 static void
 listen_at(struct uring_loop *l, unsigned i)
 {
@@ -43,6 +45,8 @@ listen_at(struct uring_loop *l, unsigned i)
 
 	if (l->slots > 0) {
 		io_uring_prep_multishot_accept_direct(sqe, fd, NULL, NULL, 0);
+		if (l->server->workers > 1)
+			sqe->ioprio &= (__u16)~IORING_ACCEPT_MULTISHOT;
 		io_uring_sqe_set_data64(sqe, completion_data(ON_ACCEPT, i));
 	} else {
 		io_uring_prep_poll_add(sqe, fd, POLLIN | EPOLLEXCLUSIVE);
@@ -140,10 +144,16 @@ on_short(struct uring_loop *l, const struct io_uring_cqe *cqe)
 }
 
 static void
-listened(struct uring_loop *l, const struct io_uring_cqe *cqe)
+listened(struct uring_loop *l, unsigned i)
 {
-	l->listening[cqe->user_data >> COMPLETION_BITS] = 0;
+	l->listening[i] = 0;
 	l->nlistening--;
+}
+
+static void
+on_listener(struct uring_loop *l, const struct io_uring_cqe *cqe)
+{
+	listened(l, (unsigned)(cqe->user_data >> COMPLETION_BITS));
 	l->is_accepting = 1;
 }
 
@@ -152,6 +162,7 @@ listened(struct uring_loop *l, const struct io_uring_cqe *cqe)
 static void
 accept_failed(struct uring_loop *l, int error)
 {
+	l->is_accepting = 1;
 	if (error == ECANCELED)
 		return;
 	l->slots = 0;
@@ -164,14 +175,18 @@ accept_failed(struct uring_loop *l, int error)
 static void
 on_accept(struct uring_loop *l, const struct io_uring_cqe *cqe)
 {
+	unsigned i = (unsigned)(cqe->user_data >> COMPLETION_BITS);
+
 	if ((cqe->flags & IORING_CQE_F_MORE) == 0)
-		listened(l, cqe);
+		listened(l, i);
 	if (cqe->res < 0) {
 		accept_failed(l, -cqe->res);
 		return;
 	}
 	acceptor_came(&l->acceptor);
 	uring_client_start(l, cqe->res, 1);
+	if (!l->listening[i] && !l->acceptor.stopping)
+		listen_at(l, i);
 }
 
 static void
@@ -203,7 +218,7 @@ static void (*const reactions[COMPLETION_KINDS])(struct uring_loop *,
 	[ON_SEND]	= on_send,
 	[ON_SHORT]	= on_short,
 	[ON_ACCEPT]	= on_accept,
-	[ON_LISTENER]	= listened,
+	[ON_LISTENER]	= on_listener,
 	[ON_STOP]	= on_stop,
 	[ON_TIMER]	= on_timer,
 };
