@@ -258,6 +258,15 @@ schedule_end(const struct load *load)
 	return k + load->run.count;
 }
 
+static void
+feed_all(struct load *load)
+{
+	for (size_t i = 0; i < load->how.connections; i++)
+		if (load->members[i].state == MEMBER_OPEN &&
+		    !load->members[i].busy)
+			engine_feed(load, i, monotonic_ns());
+}
+
 void
 load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 {
@@ -273,10 +282,7 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	if (load->how.rate != 0)
 		load->schedule_end = schedule_end(load);
 	load->connecting = load->running = 1;
-	for (size_t i = 0; i < load->how.connections; i++)
-		if (load->members[i].state == MEMBER_OPEN &&
-		    !load->members[i].busy)
-			engine_feed(load, i, monotonic_ns());
+	feed_all(load);
 }
 
 static int
@@ -322,8 +328,13 @@ load_go_on(struct load *load, int64_t until)
 
 	if (until > load->until)
 		until = load->until;
-	while (!is_over(load, now = monotonic_ns()) && now < until)
+	while (!is_over(load, now = monotonic_ns()) && now < until) {
+		/* Another thread may have brought messages back since our last
+		 * echo. */
+		if (load->under_way == 0 && engine_has_next(load))
+			feed_all(load);
 		engine_turn(load, until);
+	}
 	return !is_over(load, now);
 }
 
