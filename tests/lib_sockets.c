@@ -329,8 +329,10 @@ START_TEST(poll_fails_by_the_policy)
 	getrlimit(RLIMIT_NOFILE, &few);
 	few.rlim_cur = 8;
 	setrlimit(RLIMIT_NOFILE, &few);
-	if (poll(many, 16, 0) != -1)
-		return;		/* valgrind knows better */
+	if (poll(many, 16, 0) != -1) {
+		not_tested("no limit of poll(2): valgrind, say");
+		return;
+	}
 	ck_assert_fatal(Poll(many, 16, 0), EINVAL, "poll error");
 }
 END_TEST

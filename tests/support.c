@@ -48,13 +48,14 @@ add_case(Suite *suite, const char *name)
 	return tcase;
 }
 
-int
-run_suite(const char *name, void (*fill)(Suite *))
+static int
+run_all(const char *name, void (*fill)(Suite *))
 {
 	Suite *suite = suite_create(name);
 	SRunner *runner;
 	int failed;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);	/* in order with its tests */
 	fill(suite);
 	runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
@@ -64,10 +65,63 @@ run_suite(const char *name, void (*fill)(Suite *))
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+#define SKIP	"# SKIP "
+
+/* Check knows no test that could not run: such a one says so on a line of its
+ * own, which becomes a part of the next line, the result. */
+static void
+mark_skipped(FILE *results)
+{
+	char *line = NULL, *why = NULL;
+	size_t room = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &room, results)) > 0) {
+		line[n - 1] = '\0';
+		if (strncmp(line, SKIP, strlen(SKIP)) == 0) {
+			free(why);
+			why = strdup(line);
+			continue;
+		}
+		if (why != NULL && strncmp(line, "ok ", 3) == 0)
+			printf("%s %s\n", line, why);
+		else
+			printf("%s\n", line);
+		fflush(stdout);
+		free(why);
+		why = NULL;
+	}
+	free(line);
+}
+
+int
+run_suite(const char *name, void (*fill)(Suite *))
+{
+	int ends[2], status;
+	FILE *results;
+	pid_t pid;
+
+	if (pipe(ends) == -1 || (pid = fork()) == -1)
+		return EXIT_FAILURE;
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		exit(run_all(name, fill));
+	}
+	close(ends[1]);
+	results = fdopen(ends[0], "r");
+	mark_skipped(results);
+	fclose(results);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
 void
 not_tested(const char *why)
 {
-	fprintf(stderr, "# SKIP %s\n", why);
+	printf(SKIP "%s\n", why);
+	fflush(stdout);
 }
 
 int64_t
