@@ -157,6 +157,9 @@ none_alive() {
 	done
 }
 
+ps -A -o pid= -o ppid= -o stat= >/dev/null 2>&1 ||
+    skip_all "no ps lists processes and their parents (procps)"
+
 children_of() {
 	ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'
 }
