@@ -849,8 +849,9 @@ START_TEST(delay_of_starts_has_a_bound)
 	pid_t pid = supervise((struct unpwrap_prefork){ .workers = 1,
 	    .drain_ms = PATIENT_MS, .serve = return_1 });
 
-	ck_assert_soon(events(UNPWRAP_WORKER_DELAYED) == 7);
-	ck_assert_uint_eq(last_event(UNPWRAP_WORKER_DELAYED)->delay_ms, 5000);
+	/* On a slow machine one may live for a second, and has started. */
+	ck_assert_soon(events(UNPWRAP_WORKER_DELAYED) >= 7 &&
+	    last_event(UNPWRAP_WORKER_DELAYED)->delay_ms == 5000);
 	stop(pid);
 }
 END_TEST
