@@ -35,7 +35,12 @@ tap_failed=0
 
 tap_deadline=20		# seconds until wait_for gives up
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/unpwrap.XXXXXX") || exit 99
+# Paths in it are words of lists, and those of sockets have 107 bytes.
+case ${TMPDIR:=/tmp} in
+*[[:space:]]*)	TMPDIR=/tmp ;;
+esac
+[ ${#TMPDIR} -le 60 ] || TMPDIR=/tmp
+tmp=$(mktemp -d "$TMPDIR/unpwrap.XXXXXX") || exit 99
 
 # What is to be done at the end, whatever the end is: a script adds to it.
 clean_up() {
