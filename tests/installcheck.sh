@@ -4,7 +4,8 @@
 #
 # Compiles programs against the installed library as its user would, runs them,
 # and looks whether what is installed is complete.  Called by "make installcheck"
-# with CC, CFLAGS, DESTDIR, bindir, includedir, libdir, mandir and pkgconfigdir.
+# with CC, CFLAGS, DESTDIR, bindir, includedir, libdir, mandir, pkgconfigdir and
+# transform.
 
 set -eu
 tmp=$(mktemp -d)
@@ -110,7 +111,7 @@ if [ -e "$DESTDIR$libdir/libunpwrap.a" ]; then
 	fi
 fi
 
-for program in echo-server echo-client; do
+for program in $(printf '%s\n' echo-server echo-client | sed "$transform"); do
 	LD_LIBRARY_PATH=$DESTDIR$libdir "$DESTDIR$bindir/$program" --version \
 	    >"$tmp/version" || fail "$program --version fails"
 	[ -f "$DESTDIR$mandir/man1/$program.1" ] || fail "no page $program(1)"
