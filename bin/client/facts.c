@@ -13,10 +13,13 @@
 #include <errno.h>
 #include <string.h>
 
-/* libc's tcp_info lacks the members that tell a closed window; its header and
- * the kernel's exclude each other. */
-#ifdef HAVE_STRUCT_TCP_INFO_TCPI_SND_WND
+#ifdef LIBC_TCP_INFO
+#include <netinet/tcp.h>
+#elif defined(KERNEL_TCP_INFO)
 #include <linux/tcp.h>
+#endif
+
+#if defined(LIBC_TCP_INFO) || defined(KERNEL_TCP_INFO)
 
 #include <stddef.h>
 
