@@ -16,6 +16,7 @@
 #include "versus.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -179,14 +180,19 @@ take_turns(struct versus *v)
 	return cycle;
 }
 
+/* A slice of an open loop has a whole number of messages: its schedule begins
+ * anew in each. */
 static void
-choose_slices(struct versus *v, int64_t time_ns)
+choose_slices(struct versus *v, int64_t time_ns, double rate)
 {
 	int64_t each = time_ns / (int64_t)v->n;
 
 	v->slice_ns = each / CYCLES < SLICE_NS ? each / CYCLES : SLICE_NS;
 	if (v->slice_ns < SLICE_LEAST_NS)
 		v->slice_ns = SLICE_LEAST_NS;
+	if (rate > 0)
+		v->slice_ns = (int64_t)(ceil((double)v->slice_ns * rate / 1e9) *
+		    1e9 / rate);
 	v->cycles = (size_t)(each / v->slice_ns);
 	if (v->cycles < CYCLES)
 		v->cycles = CYCLES;
@@ -284,7 +290,7 @@ versus_run(const struct campaign *c, const struct endpoint *endpoints,
 	v->rivals = calloc(n, sizeof(*v->rivals));
 	if (v->rivals == NULL)
 		err_sys("memory");
-	choose_slices(v, c->run.time_ns);
+	choose_slices(v, c->run.time_ns, c->load.rate);
 	need_descriptors(c, n);
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = prepare(&v->rivals[i], c, &endpoints[i], v->cycles,
