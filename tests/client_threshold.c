@@ -17,6 +17,7 @@ held(const char *list)
 	char why[WHY_MAX] = "";
 	size_t i = 0, n = 0;
 
+	all.n = 0;
 	ck_assert_msg(thresholds_parse(list, &all, why) == 0, "%s: %s", list,
 	    why);
 	while (thresholds_next(&all, &i, &r) != NULL)
@@ -94,6 +95,18 @@ static const struct {
 	    "rate<1111111111111111111111111111111111: too long" },
 };
 
+START_TEST(lists_add_up)
+{
+	char why[WHY_MAX] = "";
+
+	ck_assert_int_eq(thresholds_parse("p99>5ms,rate<1", &all, why), 0);
+	ck_assert_int_eq(thresholds_parse("errors>0", &all, why), 0);
+	ck_assert_uint_eq(all.n, 3);
+	ck_assert(thresholds_have(&all, "rate"));
+	ck_assert(thresholds_have(&all, "errors"));
+}
+END_TEST
+
 START_TEST(wrong)
 {
 	char why[WHY_MAX] = "";
@@ -122,6 +135,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_test(tc, lists_add_up);
 	tcase_add_loop_test(tc, right, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, no_echo);
 	tcase_add_test(tc, has);

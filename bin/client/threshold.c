@@ -74,7 +74,6 @@ thresholds_parse(const char *list, struct thresholds *thresholds,
 {
 	size_t n;
 
-	thresholds->n = 0;
 	for (;; list += n + 1) {
 		n = strcspn(list, ",");
 		if (thresholds->n == THRESHOLDS_MAX)
