@@ -87,6 +87,7 @@ conclude(const struct result *r, const struct report_how *how,
     const struct conclude_how *more)
 {
 	int status = status_of(r, how, &more->fail_if);
+	int is_drawn = 1;
 
 	if (how->json)
 		result_json(stdout, r, status);
@@ -94,10 +95,11 @@ conclude(const struct result *r, const struct report_how *how,
 		result_csv(stdout, r);
 	else if (!how->quiet)
 		result_table(stdout, r);
-	flush_output();
 	if (more->hdr != NULL)
 		write_hdr(more->hdr, r);
-	if (more->plot != NULL && draw(more->plot, r) == -1 && status == 0)
-		return verdicts[VERDICT_NOT_PLOTTED].status;
-	return status;
+	if (more->plot != NULL)
+		is_drawn = draw(more->plot, r) == 0;
+	flush_output();		/* if it fails, the files are there */
+	return status == 0 && !is_drawn ?
+	    verdicts[VERDICT_NOT_PLOTTED].status : status;
 }
