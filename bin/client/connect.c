@@ -291,12 +291,14 @@ connect_once(const struct endpoint *endpoint, const struct connect_how *how,
 	return fd;
 }
 
-/* A server that is about to start, or has too much to do. */
+/* A server that is about to start, or has too much to do; or whose host is: on
+ * the same network, it is unreachable once nobody answers for its address. */
 static int
 may_pass(const struct outcome *o)
 {
 	return !o->stopped && (o->verdict == VERDICT_REFUSED ||
-	    o->verdict == VERDICT_CONNECT_TIMEOUT);
+	    o->verdict == VERDICT_CONNECT_TIMEOUT ||
+	    o->error == EHOSTUNREACH || o->error == EHOSTDOWN);
 }
 
 static int64_t
