@@ -79,13 +79,11 @@ is_alive(const struct load *load, const struct member *member)
 	return monotonic_ns() - member->heard_at < load->how.patience_ns;
 }
 
-/* Each connection that is being made comes, or fails by its limit.  That of
- * churn has a message under way. */
+/* Each connection that is being made comes, or fails by its limit. */
 static int
 has_openings(struct load *load)
 {
-	return load->opening > 0 && load->how.mode != LOAD_CHURN &&
-	    !load->proving && !is_cut(load);
+	return load->opening > 0 && !load->proving && !is_cut(load);
 }
 
 /* Waits for what is under way.  What does not come to its end is counted as
