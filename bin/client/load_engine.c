@@ -13,6 +13,7 @@
 
 #define EVENTS		256
 #define AT_ONCE		8	/* calls to one socket */
+#define LOOKS		32	/* for silence, in the time that is allowed */
 
 static int	 pull(struct load *, size_t);
 
@@ -324,7 +325,7 @@ expire(struct load *load, int64_t now)
 		most = load->how.connect_ns;
 	if (is_behind(load, now, most) || now < load->look_at)
 		return;
-	load->look_at = now + most / 4;
+	load->look_at = now + most / LOOKS;
 	for (size_t i = 0; i < load->how.connections; i++) {
 		struct member *member = &load->members[i];
 
