@@ -30,8 +30,9 @@
 static int
 opens_at_once(const struct campaign *c)
 {
-	return c->start_at == 0 ||
-	    (c->load.ramp_ns == 0 && c->load.mode != LOAD_CHURN);
+	if (c->load.mode == LOAD_CHURN)
+		return c->start_at == 0 && c->load.rate == 0;
+	return c->start_at == 0 || c->load.ramp_ns == 0;
 }
 
 /* All addresses of a name are tried once.  The load then has the one that

@@ -271,6 +271,9 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	load->run = *run;
 	load->sum = sum;
 	load->begun_at = run->begun_at == 0 ? monotonic_ns() : run->begun_at;
+	/* The first session has begun with its handshake. */
+	if (load->how.mode == LOAD_CHURN && load->how.first != 0)
+		load->begun_at -= load->how.first_ns;
 	load->progress_at = load->begun_at;
 	load->counts_from = load->begun_at + run->omit_ns;
 	load->until = run->time_ns == 0 ? ENGINE_NEVER :

@@ -190,7 +190,8 @@ start(struct load *load, int64_t due)
 	load->full_since = 0;
 	load->opening++;
 	if (load->how.mode == LOAD_CHURN)
-		engine_give(load, member, due < now ? due : now, now);
+		engine_give(load, member, due < member->heard_at ? due :
+		    member->heard_at, now);
 }
 
 /* How many connections there are to be by now. */
