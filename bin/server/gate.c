@@ -51,16 +51,32 @@ is_full(int listenfd)
 #endif
 }
 
-/* Where the listener takes any address, connect by the loopback address. */
+static const struct in6_addr ipv4_loopback = {	/* mapped: ::ffff:127.0.0.1 */
+	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1 } }
+};
+
+static int
+takes_ipv4(int listenfd)
+{
+	int alone = 1;
+	socklen_t len = sizeof(alone);
+
+	return getsockopt(listenfd, IPPROTO_IPV6, IPV6_V6ONLY, &alone,
+	    &len) == 0 && !alone;
+}
+
+/* Where the listener takes any address, connect by the loopback address; by that
+ * of IPv4, if it can be, since a host may bind to IPv6 and have no ::1. */
 static void
-make_own(struct sockaddr *addr)
+make_own(int listenfd, struct sockaddr *addr)
 {
 	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)addr;
 	struct sockaddr_in *sin = (struct sockaddr_in *)addr;
 
 	if (addr->sa_family == AF_INET6 &&
 	    IN6_IS_ADDR_UNSPECIFIED(&sin6->sin6_addr))
-		sin6->sin6_addr = in6addr_loopback;
+		sin6->sin6_addr = takes_ipv4(listenfd) ? ipv4_loopback :
+		    in6addr_loopback;
 	else if (addr->sa_family == AF_INET &&
 	    sin->sin_addr.s_addr == htonl(INADDR_ANY))
 		sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -100,7 +116,7 @@ fill(struct server *server, int listenfd)
 
 	if (getsockname(listenfd, (struct sockaddr *)&addr, &len) == -1)
 		return;
-	make_own((struct sockaddr *)&addr);
+	make_own(listenfd, (struct sockaddr *)&addr);
 	for (int i = 0; i < FILL_MOST && fill_once(server,
 	    (struct sockaddr *)&addr, len); i++)
 		;
