@@ -240,6 +240,8 @@ take_one(struct acceptor *a, struct peer *peer)
 			return ACCEPT_WAIT;
 		}
 		if (meaning == PAUSE) {
+			/* The others are to be asked next time. */
+			a->turn = (a->turn + i + 1) % n;
 			log_error("cannot accept", errno);
 			a->pause_ms = PAUSE_MS;
 			return ACCEPT_WAIT;
