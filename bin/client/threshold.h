@@ -25,8 +25,8 @@ struct thresholds {
 	} all[THRESHOLDS_MAX];
 };
 
-/* "p99>5ms,errors>0,rate<10000": adds these to *thresholds, which was zeroed; the
- * list must last as long. */
+/* "p99>5ms,errors>0,rate<10000": adds these to *thresholds, which was zeroed;
+ * the list must last as long. */
 int	 thresholds_parse(const char *list, struct thresholds *,
 	    char why[WHY_MAX]);
 /* Is there one of that figure? */

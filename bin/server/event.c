@@ -76,9 +76,9 @@ wait_to_accept(struct loop *l)
 		l->resume = l->now + GATE_MS * NSEC_PER_MSEC;
 }
 
-/* Of the workers that wait, the kernel wakes the one that has been listening for
- * longest: an idle one would get all connections.  Who has served goes to the
- * end of the queue. */
+/* Of the workers that wait, the kernel wakes the one that has been listening
+ * for longest: an idle one would get all connections.  Who has served goes to
+ * the end of the queue. */
 static void
 let_others_listen(struct loop *l)
 {

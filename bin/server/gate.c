@@ -65,8 +65,8 @@ takes_ipv4(int listenfd)
 	    &len) == 0 && !alone;
 }
 
-/* Where the listener takes any address, connect by the loopback address; by that
- * of IPv4, if it can be, since a host may bind to IPv6 and have no ::1. */
+/* Where the listener takes any address, connect by the loopback address; by
+ * that of IPv4, if it can be, since a host may bind to IPv6 and have no ::1. */
 static void
 make_own(int listenfd, struct sockaddr *addr)
 {

@@ -35,8 +35,9 @@ start_timer(struct uring_loop *l, enum uring_timer timer, int64_t ns)
 
 /* With direct descriptors the kernel accepts until it is told otherwise; with
  * ordinary ones it tells that it is time to ask the acceptor.  Of several
- * workers it serves the one that has been listening for longest, which would get
- * all connections: they take one at a time, and go to the end of the queue. */
+ * workers it serves the one that has been listening for longest, which would
+ * get all connections: they take one at a time, and go to the end of the
+ * queue. */
 static void
 listen_at(struct uring_loop *l, unsigned i)
 {
