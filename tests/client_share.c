@@ -77,6 +77,27 @@ START_TEST(quota_is_exact)
 }
 END_TEST
 
+/* Who has nothing to do waits as long as another may bring some back. */
+START_TEST(quota_is_used_when_all_are)
+{
+	struct quota quota;
+	uint64_t own, others = 0, n;
+
+	quota_make(&quota, 1000, 2);
+	own = quota_take(&quota);
+	while ((n = quota_take(&quota)) != 0)
+		others += n;
+	quota_use(&quota, others);
+	ck_assert(!quota_is_used(&quota));
+	quota_use(&quota, own - 3);
+	quota_return(&quota, 3);
+	ck_assert(!quota_is_used(&quota));
+	ck_assert_uint_eq(quota_take(&quota), 1);
+	quota_use(&quota, 3);
+	ck_assert(quota_is_used(&quota));
+}
+END_TEST
+
 /* One thread must not have the rest while the others have nothing to do. */
 START_TEST(batches_become_smaller)
 {
@@ -101,6 +122,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, share_counts_below);
 	tcase_add_test(tc, messages_of_a_share_rise);
 	tcase_add_test(tc, quota_is_exact);
+	tcase_add_test(tc, quota_is_used_when_all_are);
 	tcase_add_test(tc, batches_become_smaller);
 }
 

@@ -278,7 +278,7 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	load->counts_from = load->begun_at + run->omit_ns;
 	load->until = run->time_ns == 0 ? ENGINE_NEVER :
 	    load->counts_from + run->time_ns;
-	load->begun = load->counted = load->granted = 0;
+	load->begun = load->counted = load->granted = load->accounted = 0;
 	load->full_since = 0;
 	if (load->how.rate != 0)
 		load->schedule_end = schedule_end(load);
@@ -360,8 +360,8 @@ load_end(struct load *load)
 {
 	count_unsent(load);
 	settle(load);
-	if (load->granted > load->counted)
-		quota_return(load->run.quota, load->granted - load->counted);
+	engine_account(load);
+	quota_return(load->run.quota, load->granted - load->accounted);
 	/* Not how long was waited for what never came. */
 	if (load->progress_at > load->counts_from)
 		load->sum->elapsed_ns += load->progress_at -

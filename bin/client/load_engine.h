@@ -34,6 +34,7 @@ struct load {
 	int64_t		 begun_at, counts_from, until;	/* of the run */
 	uint64_t	 begun, counted;	/* messages, in the run */
 	uint64_t	 granted;	/* of a quota */
+	uint64_t	 accounted;	/* of these, as used */
 	uint64_t	 schedule_end;	/* the first message behind it */
 	int64_t		 retry_at;	/* not to connect before */
 	int64_t		 failed_at;	/* a connection, last */
@@ -100,8 +101,11 @@ uint64_t engine_due_before(const struct load *, int64_t moment);
 int64_t	 engine_due_in(const struct load *, uint64_t k);
 /* Is there another message, in a closed loop? */
 int	 engine_has_next(struct load *);
-/* Are as many begun as the run is to have?  May take some of the quota. */
+/* Are as many begun as the run is to have, by all threads?  May take some of
+ * the quota. */
 int	 engine_is_complete(struct load *);
+/* Tells the other threads how many of the quota were used here. */
+void	 engine_account(struct load *);
 /* Is the message one that the run is to count? */
 int	 engine_counts(const struct load *, const struct message *);
 

@@ -61,6 +61,27 @@ engine_due_before(const struct load *load, int64_t moment)
 	return low;
 }
 
+void
+engine_account(struct load *load)
+{
+	uint64_t used = load->counted < load->granted ? load->counted :
+	    load->granted;
+
+	quota_use(load->run.quota, used - load->accounted);
+	load->accounted = used;
+}
+
+/* Has this thread a message of the quota left, or can it take one? */
+static int
+is_granted(struct load *load)
+{
+	if (load->counted >= load->granted) {
+		engine_account(load);
+		load->granted += quota_take(load->run.quota);
+	}
+	return load->counted < load->granted;
+}
+
 int
 engine_is_complete(struct load *load)
 {
@@ -68,14 +89,12 @@ engine_is_complete(struct load *load)
 		return 0;
 	if (load->how.rate != 0)
 		return is_behind_schedule_end(load);
-	if (load->counted >= load->granted)
-		load->granted += quota_take(load->run.quota);
-	return load->counted >= load->granted;
+	return !is_granted(load) && quota_is_used(load->run.quota);
 }
 
 int
 engine_has_next(struct load *load)
 {
 	return load->running && load->how.rate == 0 &&
-	    !engine_is_complete(load);
+	    (load->run.count == 0 || is_granted(load));
 }

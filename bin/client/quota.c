@@ -12,6 +12,7 @@ void
 quota_make(struct quota *quota, uint64_t count, size_t threads)
 {
 	atomic_init(&quota->left, count);
+	atomic_init(&quota->unused, count);
 	quota->threads = threads;
 }
 
@@ -37,8 +38,21 @@ quota_take(struct quota *quota)
 }
 
 void
+quota_use(struct quota *quota, uint64_t n)
+{
+	if (n != 0)
+		atomic_fetch_sub(&quota->unused, n);
+}
+
+void
 quota_return(struct quota *quota, uint64_t n)
 {
 	if (n != 0)
 		atomic_fetch_add(&quota->left, n);
+}
+
+int
+quota_is_used(struct quota *quota)
+{
+	return atomic_load(&quota->unused) == 0;
 }
