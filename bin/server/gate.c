@@ -89,11 +89,15 @@ fill_once(struct server *server, const struct sockaddr *addr, socklen_t len)
 	struct pollfd done = { .events = POLLOUT };
 	struct sockaddr_storage own;
 	socklen_t own_len = sizeof(own);
+	int alone = 0;		/* not to IPv6 alone, by whatever default */
 	unsigned n;
 
 	done.fd = socket(addr->sa_family, SOCK_STREAM, 0);
 	if (done.fd == -1)
 		return 0;
+	if (addr->sa_family == AF_INET6)
+		setsockopt(done.fd, IPPROTO_IPV6, IPV6_V6ONLY, &alone,
+		    sizeof(alone));
 	fcntl(done.fd, F_SETFL, O_NONBLOCK);
 	connect(done.fd, addr, len);
 	if (poll(&done, 1, FILL_MS) != 1 || done.revents != POLLOUT ||
