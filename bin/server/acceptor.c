@@ -144,7 +144,9 @@ wait_for(struct acceptor *a, int listeners, int timeout_ms)
 	a->ready[n].revents = 0;
 	if (a->held != NULL)
 		sigprocmask(SIG_UNBLOCK, a->held, NULL);
-	ready = poll(a->ready + first, n + 1 - first, timeout_ms);
+	do
+		ready = poll(a->ready + first, n + 1 - first, timeout_ms);
+	while (ready == -1 && errno == EINTR && timeout_ms == -1);
 	if (a->held != NULL)
 		sigprocmask(SIG_BLOCK, a->held, NULL);
 	if (ready > 0 && a->ready[n].revents != 0)
