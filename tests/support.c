@@ -77,7 +77,8 @@ mark_skipped(FILE *results)
 	ssize_t n;
 
 	while ((n = getline(&line, &room, results)) > 0) {
-		line[n - 1] = '\0';
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
 		if (strncmp(line, SKIP, strlen(SKIP)) == 0) {
 			free(why);
 			why = strdup(line);
@@ -111,10 +112,12 @@ run_suite(const char *name, void (*fill)(Suite *))
 	}
 	close(ends[1]);
 	results = fdopen(ends[0], "r");
+	if (results == NULL)
+		return EXIT_FAILURE;
 	mark_skipped(results);
 	fclose(results);
-	waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ?
+	    WEXITSTATUS(status) : EXIT_FAILURE;
 }
 
 void
