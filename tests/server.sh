@@ -157,9 +157,6 @@ none_alive() {
 	done
 }
 
-ps -A -o pid= -o ppid= -o stat= >/dev/null 2>&1 ||
-    skip_all "no ps lists processes and their parents (procps)"
-
 children_of() {
 	ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'
 }
@@ -304,3 +301,6 @@ can_inject() {
 	    env LD_PRELOAD="$inject" INJECT_PROBE=1 "$echo_server" --version \
 	    2>&1 | grep -q '^injected$'
 }
+
+ps -A -o pid= -o ppid= -o stat= >/dev/null 2>&1 ||
+    skip_all "no ps lists processes and their parents (procps)"
