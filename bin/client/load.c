@@ -34,6 +34,7 @@ is_cut(struct load *load)
 	return n > 1 || (n > 0 && monotonic_ns() >= load->cut_at);
 }
 
+/* Is there an echo now and then? */
 static int
 has_patience(struct load *load)
 {
@@ -79,11 +80,31 @@ is_alive(const struct load *load, const struct member *member)
 	return monotonic_ns() - member->heard_at < load->how.patience_ns;
 }
 
-/* Each connection that is being made comes, or fails by its limit. */
+/* Each connection that is being made comes, or fails by its limit.  That of
+ * churn has a message under way. */
 static int
 has_openings(struct load *load)
 {
-	return load->opening > 0 && !load->proving && !is_cut(load);
+	return load->opening > 0 && load->how.mode != LOAD_CHURN &&
+	    !load->proving && !is_cut(load);
+}
+
+static int
+is_connecting(const struct load *load)
+{
+	for (size_t i = 0; i < load->how.connections; i++)
+		if (load->members[i].state == MEMBER_CONNECTING)
+			return 1;
+	return 0;
+}
+
+/* How long what is under way may take: a session of churn may have to connect
+ * first. */
+static int64_t
+grace(const struct load *load)
+{
+	return load->how.patience_ns + (load->how.mode == LOAD_CHURN &&
+	    is_connecting(load) ? load->how.connect_ns : 0);
 }
 
 /* Waits for what is under way.  What does not come to its end is counted as
@@ -92,7 +113,7 @@ has_openings(struct load *load)
 static void
 settle(struct load *load)
 {
-	int64_t end = monotonic_ns() + load->how.patience_ns;
+	int64_t end = monotonic_ns() + grace(load);
 
 	load->connecting = load->running = 0;
 	end_streams(load);
@@ -100,8 +121,7 @@ settle(struct load *load)
 	if (load->under_way > 0 || !engine_is_complete(load))
 		load->progress_at = monotonic_ns();
 	while (has_openings(load) || (load->under_way > 0 &&
-	    (load->behind > 0 || (has_patience(load) &&
-	    monotonic_ns() < end))))
+	    (load->behind > 0 || (!is_cut(load) && monotonic_ns() < end))))
 		engine_turn(load, monotonic_ns() + ENGINE_RETRY_NS);
 	for (size_t i = 0; load->under_way > 0 &&
 	    i < load->how.connections; i++) {
@@ -271,13 +291,14 @@ load_begin(struct load *load, const struct load_run *run, struct load_sum *sum)
 	load->run = *run;
 	load->sum = sum;
 	load->begun_at = run->begun_at == 0 ? monotonic_ns() : run->begun_at;
-	/* The first session has begun with its handshake. */
-	if (load->how.mode == LOAD_CHURN && load->how.first != 0)
-		load->begun_at -= load->how.first_ns;
 	load->progress_at = load->begun_at;
 	load->counts_from = load->begun_at + run->omit_ns;
 	load->until = run->time_ns == 0 ? ENGINE_NEVER :
 	    load->counts_from + run->time_ns;
+	/* The first session has begun with its handshake. */
+	if (load->how.mode == LOAD_CHURN && load->how.first != 0 &&
+	    run->omit_ns == 0)
+		load->progress_at = load->counts_from -= load->how.first_ns;
 	load->begun = load->counted = load->granted = load->accounted = 0;
 	load->full_since = 0;
 	if (load->how.rate != 0)

@@ -175,7 +175,7 @@ start(struct load *load, int64_t due)
 {
 	size_t index = load->closed[--load->n_closed];
 	struct member *member = &load->members[index];
-	int64_t now = monotonic_ns();
+	int64_t now = monotonic_ns(), began;
 	int error = connect_one(load, index, now);
 
 	if (error == 0 &&
@@ -189,9 +189,11 @@ start(struct load *load, int64_t due)
 	}
 	load->full_since = 0;
 	load->opening++;
-	if (load->how.mode == LOAD_CHURN)
-		engine_give(load, member, due < member->heard_at ? due :
-		    member->heard_at, now);
+	if (load->how.mode != LOAD_CHURN)
+		return;
+	began = member->heard_at;	/* of one that is adopted: before now */
+	engine_give(load, member, due < began ? due : began, now);
+	member->heard_at = began;
 }
 
 /* How many connections there are to be by now. */
