@@ -52,7 +52,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-/* How much of n to ask one read(2) or write(2) for: macOS refuses more. */
+/* How much of n to ask one system call for: macOS refuses more. */
 static inline size_t
 one_call(size_t n)
 {
@@ -146,7 +146,7 @@ int	 interface_index(const char *name, unsigned number, unsigned *index)
 
 /* mcast_group.c, or mcast_group_old.c where a system lacks struct group_req:
  * one change of what a socket receives, on the interface of that index, 0: the
- * system's choice.  Returns 0, or -1: EAFNOSUPPORT, EINVAL (a length),
+ * system's choice.  The addresses are whole.  Returns 0, or -1: EAFNOSUPPORT,
  * EOPNOTSUPP (no sources here), or what setsockopt(2) or getifaddrs(3) set. */
 struct group_change {
 	enum {
@@ -160,6 +160,12 @@ struct group_change {
 };
 int	 group_change(int fd, const struct group_change *change,
 	    unsigned index) INTERNAL(group_change);
+/* mcast_family.c: the same of a group alone, by each family's own options. */
+struct in_addr;
+int	 inet_membership(int fd, const struct group_change *change,
+	    struct in_addr interface) INTERNAL(inet_membership);
+int	 inet6_membership(int fd, const struct group_change *change,
+	    unsigned index) INTERNAL(inet6_membership);
 
 /* by_name.c: what tcp_connect, udp_server and the like share.  If
  * getaddrinfo(3) fails, *gai is its return value and errno is set; if another

@@ -4,6 +4,7 @@
  */
 #include "internal.h"
 
+#include <netinet/in.h>
 #include <net/if.h>
 
 #include <errno.h>
@@ -31,6 +32,26 @@ interface_index(const char *name, unsigned number, unsigned *index)
 	return exists ? 0 : -1;
 }
 
+/* A shorter address would be that of another group. */
+static int
+is_address(const struct sockaddr *addr, socklen_t len)
+{
+	size_t size = family_of(addr) == AF_INET6 ?
+	    sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+	if (len <= sizeof(struct sockaddr_storage) && is_whole(len, size))
+		return 1;
+	errno = EINVAL;
+	return 0;
+}
+
+static int
+has_addresses(const struct group_change *c)
+{
+	return is_address(c->group, c->group_len) && (c->source == NULL ||
+	    is_address(c->source, c->source_len));
+}
+
 /* Does errno from setsockopt(2) say: no such membership on this interface? */
 static int
 is_elsewhere(void)
@@ -44,8 +65,12 @@ static int
 change_anywhere(int fd, const struct group_change *c)
 {
 	struct if_nameindex *all;
-	int result = group_change(fd, c, 0), error = errno;
+	int result, error;
 
+	if (!has_addresses(c))
+		return -1;
+	result = group_change(fd, c, 0);
+	error = errno;
 	if (result == 0 || !is_elsewhere())
 		return result;
 	all = if_nameindex();
@@ -68,7 +93,7 @@ change_on(int fd, const struct group_change *c, const char *name,
 {
 	unsigned index;
 
-	if (interface_index(name, number, &index) == -1)
+	if (!has_addresses(c) || interface_index(name, number, &index) == -1)
 		return -1;
 	return group_change(fd, c, index);
 }

@@ -8,7 +8,6 @@
 
 #include <netinet/in.h>
 
-#include <errno.h>
 #include <string.h>
 
 /*
@@ -24,20 +23,17 @@ static const int options[] = {
 	[SOURCE_UNBLOCK]	= MCAST_UNBLOCK_SOURCE,
 };
 
-static int
-copy_address(struct sockaddr_storage *into, const struct sockaddr *addr,
-    socklen_t len)
+static void
+copy_address(struct sockaddr_storage *into, const struct sockaddr *addr)
 {
-	if (len > sizeof(*into)) {
-		errno = EINVAL;
-		return -1;
-	}
+	size_t size = family_of(addr) == AF_INET6 ?
+	    sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
 	memset(into, 0, sizeof(*into));
-	memcpy(into, addr, len);
+	memcpy(into, addr, size);
 #ifdef HAVE_STRUCT_SOCKADDR_SA_LEN	/* setsockopt(2) does not set it */
-	into->ss_len = (uint8_t)len;
+	into->ss_len = (uint8_t)size;
 #endif
-	return 0;
 }
 
 static int
@@ -46,12 +42,21 @@ change_source(int fd, int level, const struct group_change *c, unsigned index)
 	struct group_source_req request;
 
 	memset(&request, 0, sizeof(request));	/* its padding too */
-	if (copy_address(&request.gsr_source, c->source, c->source_len) == -1 ||
-	    copy_address(&request.gsr_group, c->group, c->group_len) == -1)
-		return -1;
+	copy_address(&request.gsr_source, c->source);
+	copy_address(&request.gsr_group, c->group);
 	request.gsr_interface = index;
 	return setsockopt(fd, level, options[c->what], &request,
 	    sizeof(request));
+}
+
+/* By the options of RFC 3678, macOS and FreeBSD choose no interface. */
+static int
+join_anywhere(int fd, int level, const struct group_change *c)
+{
+	static const struct in_addr any = { INADDR_ANY };
+
+	return level == IPPROTO_IPV6 ? inet6_membership(fd, c, 0) :
+	    inet_membership(fd, c, any);
 }
 
 int
@@ -64,9 +69,10 @@ group_change(int fd, const struct group_change *c, unsigned index)
 		return -1;
 	if (c->source != NULL)
 		return change_source(fd, level, c, index);
+	if (c->what == GROUP_JOIN && index == 0)
+		return join_anywhere(fd, level, c);
 	memset(&request, 0, sizeof(request));
-	if (copy_address(&request.gr_group, c->group, c->group_len) == -1)
-		return -1;
+	copy_address(&request.gr_group, c->group);
 	request.gr_interface = index;
 	return setsockopt(fd, level, options[c->what], &request,
 	    sizeof(request));

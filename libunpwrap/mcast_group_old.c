@@ -14,8 +14,7 @@
 #include <string.h>
 
 /*
- * By the older options, of which each family has its own, and which cannot name
- * a source.
+ * By the older options, which name no sources.
  */
 
 /* IPv4 names an interface by its address.  Returns 0, or -1: EADDRNOTAVAIL. */
@@ -44,37 +43,11 @@ interface_address(unsigned index, struct in_addr *addr)
 	return -1;
 }
 
-static int
-change_inet(int fd, const struct group_change *c, unsigned index)
-{
-	struct ip_mreq request;
-	struct sockaddr_in sin;
-
-	memcpy(&sin, c->group, sizeof(sin));
-	request.imr_multiaddr = sin.sin_addr;
-	if (interface_address(index, &request.imr_interface) == -1)
-		return -1;
-	return setsockopt(fd, IPPROTO_IP, c->what == GROUP_JOIN ?
-	    IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &request, sizeof(request));
-}
-
-static int
-change_inet6(int fd, const struct group_change *c, unsigned index)
-{
-	struct ipv6_mreq request;
-	struct sockaddr_in6 sin6;
-
-	memcpy(&sin6, c->group, sizeof(sin6));
-	request.ipv6mr_multiaddr = sin6.sin6_addr;
-	request.ipv6mr_interface = index;
-	return setsockopt(fd, IPPROTO_IPV6, c->what == GROUP_JOIN ?
-	    IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &request, sizeof(request));
-}
-
 int
 group_change(int fd, const struct group_change *c, unsigned index)
 {
 	int level = family_to_level(family_of(c->group));
+	struct in_addr interface;
 
 	if (level == -1)
 		return -1;
@@ -82,14 +55,11 @@ group_change(int fd, const struct group_change *c, unsigned index)
 		errno = EOPNOTSUPP;
 		return -1;
 	}
-	if (c->group_len > sizeof(struct sockaddr_storage) ||
-	    c->group_len < (level == IPPROTO_IPV6 ?
-	    sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in))) {
-		errno = EINVAL;
+	if (level == IPPROTO_IPV6)
+		return inet6_membership(fd, c, index);
+	if (interface_address(index, &interface) == -1)
 		return -1;
-	}
-	return level == IPPROTO_IPV6 ? change_inet6(fd, c, index) :
-	    change_inet(fd, c, index);
+	return inet_membership(fd, c, interface);
 }
 
 #endif

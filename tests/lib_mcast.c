@@ -292,6 +292,27 @@ START_TEST(groups_of_ipv6)
 }
 END_TEST
 
+/* That of the book's programs stands for a whole address, a shorter one for
+ * none. */
+START_TEST(a_group_has_its_length)
+{
+	struct sockaddr_in6 six = inet6_address("ff02::7777", 0);
+	const struct sockaddr *g = generic(&six);
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	if (!own_loopback())
+		return;
+	if (fd == -1) {
+		not_tested("no IPv6");
+		return;
+	}
+	ck_assert_error(mcast_join(fd, g, sizeof(six) - 1, "lo", 0), EINVAL);
+	ck_assert_int_eq(mcast_join(fd, g, sizeof(struct sockaddr), "lo", 0),
+	    0);
+	ck_assert_error(mcast_join(fd, g, sizeof(six), "lo", 0), EADDRINUSE);
+}
+END_TEST
+
 START_TEST(groups_fail)
 {
 	struct sockaddr_in6 six = inet6_address("ff02::7777", 0);
@@ -310,6 +331,7 @@ START_TEST(groups_fail)
 	ck_assert_error(mcast_join(fd, g, len, NO_NAME, 0), ENXIO);
 	ck_assert_error(mcast_join(fd, u, most, NULL, 0), EAFNOSUPPORT);
 	ck_assert_error(mcast_join(fd, g, most + 1, NULL, 0), EINVAL);
+	ck_assert_error(mcast_join(fd, g, len - 1, NULL, 0), EINVAL);
 	ck_assert_error(mcast_join(fd, p, len, "lo", 0), EINVAL);
 	ck_assert_error(mcast_join(-1, g, len, NULL, 0), EBADF);
 	ck_assert_int_eq(mcast_join(fd, generic(&six), sizeof(six), NULL, 0),
@@ -318,11 +340,14 @@ START_TEST(groups_fail)
 	ck_assert_int_eq(mcast_join(fd, g, len, "lo", 0), 0);
 	ck_assert_error(mcast_join(fd, g, len, "lo", 0), EADDRINUSE);
 	ck_assert_error(mcast_leave(fd, u, most), EAFNOSUPPORT);
+	ck_assert_error(mcast_leave(fd, g, len - 1), EINVAL);
 	ck_assert_error(mcast_join_source_group(fd, s, len, g, len, NO_NAME,
 	    0), ENXIO);
 	ck_assert_error(mcast_join_source_group(fd, s, len, u, most, NULL, 0),
 	    EAFNOSUPPORT);
 	ck_assert_error(mcast_join_source_group(fd, s, most + 1, g, len, NULL,
+	    0), EINVAL);
+	ck_assert_error(mcast_join_source_group(fd, s, len - 1, g, len, NULL,
 	    0), EINVAL);
 	ck_assert_error(mcast_join_source_group(fd, s, len, g, most + 1, NULL,
 	    0), EINVAL);
@@ -730,6 +755,7 @@ fill(Suite *suite)
 	tcase_add_loop_test(tc, source_of_a_group_is_joined_and_left, 0, 3);
 	tcase_add_test(tc, membership_is_found_on_its_interface);
 	tcase_add_test(tc, groups_of_ipv6);
+	tcase_add_test(tc, a_group_has_its_length);
 	tcase_add_test(tc, groups_fail);
 	tcase_add_test(tc, groups_fail_by_the_policy);
 	tcase_add_loop_test(tc, interface_that_there_is_not, 0, 2);
