@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,10 +16,11 @@
 #define MSG_CMSG_CLOEXEC	0
 #endif
 
-/* Room for one descriptor, aligned as a control message must be. */
+/* Aligned as control messages must be.  CMSG_SPACE is not a constant on all
+ * systems; beside a descriptor, the sender's credentials or a time may come. */
 union control {
 	struct cmsghdr	 header;
-	char		 room[CMSG_SPACE(sizeof(int))];
+	char		 room[256];
 };
 
 ssize_t
@@ -30,7 +32,7 @@ write_fd(int fd, void *data, size_t n, int sendfd)
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control.room,
-		.msg_controllen = sizeof(control.room),
+		.msg_controllen = CMSG_SPACE(sizeof(int)),
 	};
 	struct cmsghdr *header;
 	ssize_t sent;
@@ -95,11 +97,7 @@ ssize_t
 read_fd(int fd, void *data, size_t n, int *recvfd)
 {
 	struct iovec iov = { .iov_base = data, .iov_len = n };
-	/* The sender's credentials, or a time, may come before it. */
-	union {
-		struct cmsghdr	 align;
-		char		 room[256];
-	} control;
+	union control control;
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -112,8 +110,11 @@ read_fd(int fd, void *data, size_t n, int *recvfd)
 	do
 		got = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 	while (got == -1 && retry(fd, POLLIN));
-	if (got != -1)
-		*recvfd = take_passed(&msg);
+	if (got == -1)
+		return -1;
+	*recvfd = take_passed(&msg);
+	if (MSG_CMSG_CLOEXEC == 0 && *recvfd != -1)
+		fcntl(*recvfd, F_SETFD, FD_CLOEXEC);
 	return got;
 }
 EXPORT(read_fd);
