@@ -89,6 +89,10 @@ str_cli(FILE *fp, int fd)
 
 	if (d.in == -1)		/* which poll(2) would pass over */
 		err_sys("str_cli: error reading input");
+	if (d.fd < 0) {
+		errno = EBADF;
+		err_sys("str_cli: error reading from server");
+	}
 	for (;;) {
 		int unsent = d.start < d.end;
 

@@ -427,6 +427,16 @@ START_TEST(str_cli_says_that_input_has_no_descriptor)
 }
 END_TEST
 
+START_TEST(str_cli_says_that_the_socket_is_none)
+{
+	struct client c = { .input = input_of("x\n", 2), .fds = { -1, -1 } };
+	struct captured outcome;
+
+	run_client(&c, NULL, &outcome);
+	expect_end(&outcome, 1, "str_cli: error reading from server", EBADF);
+}
+END_TEST
+
 /* The server's socket is none. */
 START_TEST(str_cli_says_that_it_cannot_half_close)
 {
@@ -498,6 +508,7 @@ fill(Suite *suite)
 	tcase_add_test(tc, str_cli_says_that_the_server_reset);
 	tcase_add_test(tc, str_cli_says_that_input_fails);
 	tcase_add_test(tc, str_cli_says_that_input_has_no_descriptor);
+	tcase_add_test(tc, str_cli_says_that_the_socket_is_none);
 	tcase_add_test(tc, str_cli_says_that_it_cannot_half_close);
 	tcase_add_test(tc, str_cli_says_that_it_cannot_wait);
 	tcase_add_test(tc, str_cli_waits_though_interrupted);
