@@ -92,7 +92,8 @@ read_line(int fd, char *line, size_t size, const struct timespec *deadline,
 		return -1;
 	}
 	while (*done < size - 1) {
-		got = take(fd, line + *done, size - 1 - *done, deadline);
+		got = take(fd, line + *done, one_call(size - 1 - *done),
+		    deadline);
 		if (got == 0)
 			break;
 		if (got > 0) {
@@ -101,6 +102,8 @@ read_line(int fd, char *line, size_t size, const struct timespec *deadline,
 				break;
 		} else if (errno == ENOTSOCK && take == take_peeked) {
 			take = is_regular(fd) ? take_seekable : take_byte;
+		} else if (errno == ESPIPE && take == take_seekable) {
+			take = take_byte;	/* trace_pipe of Linux */
 		} else if (!(deadline != NULL ? retry_until(fd, POLLIN,
 		    deadline) : retry(fd, POLLIN))) {
 			line[*done] = '\0';

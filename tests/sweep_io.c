@@ -59,16 +59,21 @@ static const struct rule pipe_not_waiting_rules[] = {
 };
 
 static const struct rule file_rules[] = {
-	/* A file that cannot be asked what it is is read byte by byte. */
+	/* A file that cannot be asked what it is, or cannot seek, is read byte
+	 * by byte. */
 	{ F_fstat,	0,	SUCCEEDS,	0,	0 },
+	{ F_lseek,	ESPIPE,	SUCCEEDS,	0,	0 },
+	{ F_pread,	ESPIPE,	SUCCEEDS,	0,	0 },
 	{ F_recv,	ENOTSOCK, SUCCEEDS,	0,	0 },
 	NO_RULES
 };
 
 static const struct rule file_until_rules[] = {
 	{ F_fstat,	0,	SUCCEEDS,	0,	0 },
+	{ F_lseek,	ESPIPE,	SUCCEEDS,	0,	0 },
 	{ F_recv,	ENOTSOCK, SUCCEEDS,	0,	0 },
 	{ F_pread,	EAGAIN,	SUCCEEDS,	0,	0 },
+	{ F_pread,	ESPIPE,	SUCCEEDS,	0,	0 },
 	WAITED_FOR,
 	NO_RULES
 };
