@@ -87,7 +87,7 @@ fill(struct unpwrap_reader *reader)
 	}
 	do
 		got = read(reader->fd, reader->end,
-		    (size_t)(limit - reader->end));
+		    one_call((size_t)(limit - reader->end)));
 	while (got == -1 && errno == EINTR);
 	if (got > 0)
 		reader->end += got;

@@ -92,7 +92,7 @@ pause_until(const struct timespec *deadline)
 static ssize_t
 read_step(int fd, void *buf, size_t n, const struct timespec *deadline)
 {
-	ssize_t got = recv(fd, buf, n, MSG_DONTWAIT);
+	ssize_t got = recv(fd, buf, one_call(n), MSG_DONTWAIT);
 
 	if (got != -1 || errno != ENOTSOCK)
 		return got;
@@ -133,7 +133,7 @@ write_other(int fd, const void *buf, size_t n, const struct timespec *deadline)
 static ssize_t
 write_step(int fd, const void *buf, size_t n, const struct timespec *deadline)
 {
-	ssize_t put = send_quietly(fd, buf, n, MSG_DONTWAIT);
+	ssize_t put = send_quietly(fd, buf, one_call(n), MSG_DONTWAIT);
 	struct stat st;
 
 	if (put != -1 || errno != ENOTSOCK)

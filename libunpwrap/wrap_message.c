@@ -19,7 +19,7 @@ Recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
 	do {
 		if (fromlen != NULL)
 			*fromlen = room;
-		got = recvfrom(fd, buf, n, flags, from, fromlen);
+		got = recvfrom(fd, buf, one_call(n), flags, from, fromlen);
 	} while (got == -1 && errno == EINTR);
 	if (got == -1)
 		err_sys("recvfrom error");
@@ -56,10 +56,10 @@ void
 Sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
     socklen_t len)
 {
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)buf,
-	    .iov_len = n };
-	struct msghdr msg;
 	char text[ADDRESS_TEXT_MAX];
+	struct iovec iov;
+	struct msghdr msg;
+	size_t done = 0;
 	ssize_t sent;
 
 	memset(&msg, 0, sizeof(msg));
@@ -69,12 +69,12 @@ Sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
 	msg.msg_iovlen = 1;
 	/* A stream socket may take a part. */
 	do {
+		iov.iov_base = (void *)((uintptr_t)buf + done);
+		iov.iov_len = one_call(n - done);
 		sent = send_whole(fd, &msg, flags);
-		if (sent > 0) {
-			iov.iov_base = (char *)iov.iov_base + sent;
-			iov.iov_len -= (size_t)sent;
-		}
-	} while (sent > 0 && iov.iov_len > 0);
+		if (sent > 0)
+			done += (size_t)sent;
+	} while (sent > 0 && done < n);
 	if (sent != -1)
 		return;
 	if (to == NULL)

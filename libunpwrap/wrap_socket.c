@@ -154,7 +154,7 @@ Recv(int fd, void *buf, size_t n, int flags)
 	ssize_t got;
 
 	do
-		got = recv(fd, buf, n, flags);
+		got = recv(fd, buf, one_call(n), flags);
 	while (got == -1 && errno == EINTR);
 	if (got == -1)
 		err_sys("recv error");
@@ -169,8 +169,8 @@ Send(int fd, const void *buf, size_t n, int flags)
 	ssize_t some;
 
 	do {
-		some = send_quietly(fd, (const char *)buf + done, n - done,
-		    flags);
+		some = send_quietly(fd, (const char *)buf + done,
+		    one_call(n - done), flags);
 		if (some > 0)
 			done += (size_t)some;
 	} while (some == -1 ? errno == EINTR : done < n);

@@ -121,7 +121,7 @@ Read(int fd, void *buf, size_t n)
 {
 	ssize_t got;
 
-	RETRIED(got, read(fd, buf, n));
+	RETRIED(got, read(fd, buf, one_call(n)));
 	if (got == -1)
 		err_sys("read error");
 	return got;
