@@ -14,8 +14,9 @@
 /*
  * SIGPIPE is sent to the thread that wrote, so to block it here and to take it
  * off the pending set touches neither the disposition nor another thread.
- * sigwait and not sigtimedwait, which OpenBSD and macOS lack: it cannot block,
- * as the signal is known to be pending.
+ * sigwait and not sigtimedwait, which OpenBSD and macOS lack: it does not
+ * block, as the signal is known to be pending.  (macOS and NetBSD send that of
+ * a pipe to the process; see unpwrap(3).)
  */
 void
 sigpipe_hold(struct sigpipe *held)
