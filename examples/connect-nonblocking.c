@@ -53,7 +53,7 @@ start(int i, const struct addrinfo *ai)
 		ended(i, errno);
 		return;
 	}
-	Fcntl(fd, F_SETFL, O_NONBLOCK);
+	Fcntl(fd, F_SETFL, Fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
 		ended(i, 0);
 	else if (errno != EINPROGRESS && errno != EINTR)

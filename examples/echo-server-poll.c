@@ -49,7 +49,7 @@ welcome(void)
 	if (i < ENTRIES)
 		fd = accept(ready[0].fd, NULL, NULL);
 	if (fd != -1) {
-		Fcntl(fd, F_SETFL, O_NONBLOCK);
+		Fcntl(fd, F_SETFL, Fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 		ready[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
 		if (i == used)
 			used++;
@@ -99,7 +99,8 @@ main(int argc, char *argv[])
 	if (argc > 2)
 		err_quit("usage: %s [PORT]", argv[0]);
 	listenfd = Tcp_listen(NULL, argc > 1 ? argv[1] : "9877", NULL);
-	Fcntl(listenfd, F_SETFL, O_NONBLOCK);	/* a client may have gone */
+	/* A client may have gone by the time that it is accepted. */
+	Fcntl(listenfd, F_SETFL, Fcntl(listenfd, F_GETFL, 0) | O_NONBLOCK);
 	Signal(SIGPIPE, SIG_IGN);		/* write says EPIPE instead */
 	ready[0] = (struct pollfd){ .fd = listenfd, .events = POLLIN };
 	for (;;) {

@@ -6,8 +6,8 @@
  * The prefork echo server: four workers share a listening socket, and the
  * library's supervisor keeps them running.  Usage: PROGRAM [PORT]
  *
- * TERM stops it once the clients that it has are served, HUP replaces the
- * workers, and a worker that is killed is replaced.
+ * TERM stops it once the clients that it has are served, after 5 seconds at the
+ * latest, HUP replaces the workers, and a worker that is killed is replaced.
  */
 #include <unpwrap.h>
 
@@ -54,7 +54,7 @@ main(int argc, char *argv[])
 	int result;
 
 	listenfd = Tcp_listen(NULL, argc > 1 ? argv[1] : "9877", NULL);
-	Fcntl(listenfd, F_SETFL, O_NONBLOCK);
+	Fcntl(listenfd, F_SETFL, Fcntl(listenfd, F_GETFL, 0) | O_NONBLOCK);
 	result = unpwrap_prefork(&prefork);
 	if (result == -1)
 		err_sys("cannot keep workers running");

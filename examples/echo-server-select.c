@@ -41,7 +41,7 @@ welcome(int listenfd)
 	if (fd >= FD_SETSIZE) {
 		Close(fd);
 	} else if (fd != -1) {
-		Fcntl(fd, F_SETFL, O_NONBLOCK);
+		Fcntl(fd, F_SETFL, Fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 		FD_SET(fd, &to_read);
 	} else if (has_failed(fd)) {
 		FD_CLR(listenfd, &to_read);
@@ -94,12 +94,14 @@ main(int argc, char *argv[])
 	if (argc > 2)
 		err_quit("usage: %s [PORT]", argv[0]);
 	listenfd = Tcp_listen(NULL, argc > 1 ? argv[1] : "9877", NULL);
-	Fcntl(listenfd, F_SETFL, O_NONBLOCK);	/* a client may have gone */
+	/* A client may have gone by the time that it is accepted. */
+	Fcntl(listenfd, F_SETFL, Fcntl(listenfd, F_GETFL, 0) | O_NONBLOCK);
 	Signal(SIGPIPE, SIG_IGN);		/* write says EPIPE instead */
 	FD_SET(listenfd, &to_read);
 	for (;;) {
 		readable = to_read;
 		writable = to_write;
+		/* Unlike select(2) of Linux, Select leaves the time alone. */
 		Select(FD_SETSIZE, &readable, &writable, NULL,
 		    FD_ISSET(listenfd, &to_read) ? NULL : &moment);
 		FD_SET(listenfd, &to_read);
