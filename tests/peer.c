@@ -669,17 +669,22 @@ send_descriptor(int fd, const char *text)
 		die("sendmsg");
 }
 
-/* Sends what recv(2) stops at with more behind it: TCP's urgent mark, whose
- * byte is not among the others, or a descriptor. */
+/* Sends N bytes and what recv(2) stops at with more behind it: TCP's urgent
+ * mark, whose byte is not among the others, or a descriptor.  Prints what was
+ * echoed behind the N. */
 static int
 marks(char *argv[])
 {
 	int fd = connect_to(port_of(argv[0]), 0);
-	char back[16] = "";
-	size_t got = 0;
+	char back[16] = "", *before;
+	size_t got = 0, n_before = (size_t)number(argv[1]);
 	ssize_t n = 1;
 
-	if (send(fd, "before", 6, 0) != 6)
+	before = calloc(1, n_before + 1);
+	if (before == NULL)
+		die("calloc");
+	if (send(fd, before, n_before, 0) != (ssize_t)n_before ||
+	    send(fd, "before", 6, 0) != 6)
 		die("send");
 	if (unix_path != NULL)
 		send_descriptor(fd, "|");
@@ -687,7 +692,12 @@ marks(char *argv[])
 		die("send");
 	if (send(fd, "behind", 6, 0) != 6)
 		die("send");
+	if (n_before > 0)
+		shutdown(fd, SHUT_WR);
 	puts("sent");
+	if (recv(fd, before, n_before, MSG_WAITALL) != (ssize_t)n_before)
+		die("recv");
+	free(before);
 	while (got < 13 && n > 0) {
 		n = recv(fd, back + got, sizeof(back) - 1 - got, 0);
 		got += n > 0 ? (size_t)n : 0;
@@ -995,7 +1005,7 @@ static const struct {
 	{ "free-port",	"",			0, free_port },
 	{ "hold",	"PORT N",		2, hold },
 	{ "knock",	"PORT N MILLISECONDS",	3, knock },
-	{ "marks",	"PORT",			1, marks },
+	{ "marks",	"PORT N",		2, marks },
 	{ "queue",	"PORT N BYTES",		3, queue },
 	{ "stall",	"PORT BYTES MILLISECONDS",	3, stall },
 	{ "strerror",	"ERRNO-NAME",		1, print_strerror },

@@ -296,10 +296,9 @@ ready_in_bulk(struct loop *l, struct drive *d, int events)
 	d->out += out;
 	if (in + out > 0)
 		d->quiet = 0;
-	if (goes_on == -1)
-		return error == 0 ? connection_read(&d->connection, 0) :
-		    connection_failed(&d->connection, error);
-	if (goes_on)
+	if (goes_on == -1 && error != 0)
+		return connection_failed(&d->connection, error);
+	if (goes_on == 1)
 		return wait_in_bulk(l, d, b);
 	bulk_give_back(b);
 	d->more = 1;

@@ -137,13 +137,11 @@ move(struct uring_loop *l, struct uring_client *c, struct bulk *b, int events)
 	l->out += out;
 	if (in + out > 0)
 		c->quiet = 0;
-	if (goes_on == 0)
-		return leave_for(l, c, WANT_READ);
-	if (goes_on == -1 && error == 0)
-		return leave_for(l, c, connection_read(&c->connection, 0));
-	if (goes_on == -1)
+	if (goes_on == -1 && error != 0)
 		return leave_for(l, c, connection_failed(&c->connection,
 		    error));
+	if (goes_on != 1)
+		return leave_for(l, c, WANT_READ);
 	if (b->held == 0)
 		wait_for(l, c, POLLIN);
 	else if ((events & POLLRDHUP) != 0)
