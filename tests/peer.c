@@ -706,6 +706,25 @@ marks(char *argv[])
 	return 0;
 }
 
+/* Executes the command with a terminal as its standard error, at which nobody
+ * looks. */
+static int
+terminal(char *argv[])
+{
+	int viewer = posix_openpt(O_RDWR | O_NOCTTY), fd;
+	const char *name = NULL;
+
+	if (viewer != -1 && grantpt(viewer) == 0 && unlockpt(viewer) == 0)
+		name = ptsname(viewer);
+	fd = name == NULL ? -1 : open(name, O_WRONLY | O_NOCTTY);
+	if (fd == -1)
+		die("terminal");
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+	execvp(argv[0], argv);
+	die(argv[0]);
+}
+
 /* Waits for the server's end, and then writes twice. */
 static int
 write_after_end(char *argv[])
@@ -1009,6 +1028,7 @@ static const struct {
 	{ "queue",	"PORT N BYTES",		3, queue },
 	{ "stall",	"PORT BYTES MILLISECONDS",	3, stall },
 	{ "strerror",	"ERRNO-NAME",		1, print_strerror },
+	{ "terminal",	"COMMAND...",		1, terminal },
 	{ "unread",	"PORT BYTES",		2, unread },
 	{ "vanish",	"PORT N",		2, vanish },
 	{ "write-after-end",	"PORT",		1, write_after_end },

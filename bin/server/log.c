@@ -62,6 +62,22 @@ open_path(void)
 	    O_NONBLOCK, 0640);
 }
 
+/* poll(2) says that a terminal has room where a newline, which becomes "\r\n",
+ * has none; and its mode is the user's shell's, too.  One of our own does not
+ * keep us waiting. */
+static void
+open_terminal(void)
+{
+	char name[128];
+	int fd;
+
+	if (ttyname_r(state.fd, name, sizeof(name)) != 0)
+		return;
+	fd = open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (fd != -1)
+		state.fd = fd;
+}
+
 int
 log_open(const char *path, int json)
 {
@@ -73,6 +89,8 @@ log_open(const char *path, int json)
 		state.fd = open_path();
 		if (state.fd == -1)
 			return -1;
+	} else {
+		open_terminal();
 	}
 	state.is_socket = fstat(state.fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	return 0;
