@@ -295,6 +295,7 @@ main(int argc, char *argv[])
 	plain_messages();
 	raise_descriptor_limit();
 	Signal(SIGPIPE, SIG_IGN);
+	Signal(SIGXFSZ, SIG_IGN);	/* the log has reached a limit */
 	first = settings_parse(argc, argv, &s);
 	complete(&s);
 	endpoints = Calloc((size_t)(argc - first) + 1, sizeof(*endpoints));
