@@ -234,20 +234,35 @@ announce(const struct settings *s, const struct listeners *listeners)
 		close_ready_fd(s->ready_fd);
 }
 
-/* Whoever reads that we listen may send a signal at once.  The supervisor
- * unblocks signals again when it has its handlers. */
 static void
-hold_signals(void)
+hold(const int *signals, size_t n)
 {
-	static const int signals[] = {
-		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2
-	};
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* Signals are unblocked by the supervisor, when it has its handlers.  Those
+ * that are to end nothing are held from the first on: to find an endpoint's
+ * address may take long. */
+static void
+hold_requests(void)
+{
+	static const int signals[] = { SIGHUP, SIGUSR1, SIGUSR2 };
+
+	hold(signals, sizeof(signals) / sizeof(signals[0]));
+}
+
+/* Whoever reads that we listen may send a signal at once. */
+static void
+hold_stops(void)
+{
+	static const int signals[] = { SIGINT, SIGQUIT, SIGTERM };
+
+	hold(signals, sizeof(signals) / sizeof(signals[0]));
 }
 
 /* Memory that the workers are to share. */
@@ -291,6 +306,7 @@ main(int argc, char *argv[])
 	unsigned n;
 	int first, status;
 
+	hold_requests();
 	open_standard_descriptors();
 	plain_messages();
 	raise_descriptor_limit();
@@ -307,7 +323,7 @@ main(int argc, char *argv[])
 	share_counts(&s.server);
 	listen_on(&s, endpoints, n, &listeners);
 	free(endpoints);
-	hold_signals();
+	hold_stops();
 	unix_listeners_place();
 	begin_faults(&s.server);
 	announce(&s, &listeners);
