@@ -54,6 +54,7 @@ struct stats {
 	counter		 numbers;	/* connections that have one */
 	atomic_int	 faults_off;
 	atomic_int	 stop_asked;	/* by a signal or the fault shutdown */
+	atomic_int	 drained;	/* a worker has finished since then */
 	atomic_uint	 generation;	/* of the plan that is in force */
 	atomic_int	 gate;		/* gate.c's, as the next */
 	atomic_int	 gate_was_turned;

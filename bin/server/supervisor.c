@@ -57,6 +57,7 @@ static int
 serve(const struct unpwrap_worker *worker, void *arg)
 {
 	struct server *server = ((struct watch *)arg)->server;
+	int status;
 
 	oom_prefer(OOM_WORKER);
 	put_plan_in_force(server);
@@ -65,7 +66,10 @@ serve(const struct unpwrap_worker *worker, void *arg)
 	stats_worker_gone(server->part);	/* our predecessor */
 	if (worker->number == server->workers)
 		return serve_datagrams(server);
-	return server->model->serve(server);
+	status = server->model->serve(server);
+	if (status == 0 && atomic_load(&server->stats->stop_asked))
+		atomic_store(&server->stats->drained, 1);
+	return status;
 }
 
 static void
@@ -310,13 +314,21 @@ is_one_waiting(struct server *server)
 	return 0;
 }
 
+/* Is there nobody who has taken those that waited at the stop? */
+static int
+is_queue_left(const struct watch *watch, int killed)
+{
+	return killed || (is_stopping(watch) && !watch->server->one_off &&
+	    !atomic_load(&watch->server->stats->drained));
+}
+
 /* Since the stop.  killed: workers were. */
 static int
 were_connections_cut(const struct watch *watch, int killed)
 {
 	return (watch->stopping && connections_killed(watch->server) >
 	    watch->killed_before) ||
-	    (killed && is_one_waiting(watch->server));
+	    (is_queue_left(watch, killed) && is_one_waiting(watch->server));
 }
 
 /* What ended while its worker was killed. */
