@@ -79,7 +79,8 @@ complete(struct settings *s)
 	struct server *server = &s->server;
 	char why[WHY_MAX];
 
-	if (server->model->serve == NULL)
+	server->is_auto = server->model->serve == NULL;
+	if (server->is_auto)
 		server->model = model_best();
 	refuse_together(s);
 	if (server->model->probe != NULL && server->model->probe(why) == -1)

@@ -28,6 +28,7 @@ struct limits {
 
 struct server {
 	const struct model *model;
+	int		 is_auto;	/* the model that this host can run */
 	struct limits	 limits;
 	int		*listenfds;	/* nlisten of them: listening,
 					   non-blocking, close-on-exec */
