@@ -627,7 +627,7 @@ send_descriptors(int fd, size_t n)
 {
 	union {
 		struct cmsghdr	 header;
-		char		 room[CMSG_SPACE(3 * sizeof(int))];
+		char		 room[128];
 	} control;
 	int sent[] = { STDERR_FILENO, STDERR_FILENO, STDERR_FILENO };
 	struct iovec iov = { sent, 1 };

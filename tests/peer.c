@@ -650,13 +650,14 @@ send_descriptor(int fd, const char *text)
 {
 	union {
 		struct cmsghdr	 header;
-		char		 room[CMSG_SPACE(sizeof(int))];
+		char		 room[64];
 	} control;
 	struct iovec iov = { .iov_base = (char *)text,
 	    .iov_len = strlen(text) };
 	struct msghdr message = {
 		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(int)),
 	};
 	int one = STDIN_FILENO;
 
