@@ -160,7 +160,10 @@ struct group_change {
 };
 int	 group_change(int fd, const struct group_change *change,
 	    unsigned index) INTERNAL(group_change);
-/* mcast_family.c: the same of a group alone, by each family's own options. */
+/* mcast_family.c: the size of an IPv6 address, or else of an IPv4 one. */
+size_t	 group_address_size(const struct sockaddr *addr)
+	    INTERNAL(group_address_size);
+/* A group_change of a group alone, by its family's own options. */
 struct in_addr;
 int	 inet_membership(int fd, const struct group_change *change,
 	    struct in_addr interface) INTERNAL(inet_membership);

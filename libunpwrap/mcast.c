@@ -4,7 +4,6 @@
  */
 #include "internal.h"
 
-#include <netinet/in.h>
 #include <net/if.h>
 
 #include <errno.h>
@@ -36,10 +35,8 @@ interface_index(const char *name, unsigned number, unsigned *index)
 static int
 is_address(const struct sockaddr *addr, socklen_t len)
 {
-	size_t size = family_of(addr) == AF_INET6 ?
-	    sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-
-	if (len <= sizeof(struct sockaddr_storage) && is_whole(len, size))
+	if (len <= sizeof(struct sockaddr_storage) &&
+	    is_whole(len, group_address_size(addr)))
 		return 1;
 	errno = EINVAL;
 	return 0;

@@ -9,9 +9,17 @@
 #include <string.h>
 
 /*
- * Membership of a group by each family's own options, which all systems have,
- * and which cannot name a source.
+ * What the families do not share: the size of an address, and the options for
+ * the membership of a group that all systems have, and that cannot name a
+ * source.
  */
+
+size_t
+group_address_size(const struct sockaddr *addr)
+{
+	return family_of(addr) == AF_INET6 ? sizeof(struct sockaddr_in6) :
+	    sizeof(struct sockaddr_in);
+}
 
 int
 inet_membership(int fd, const struct group_change *c, struct in_addr interface)

@@ -26,8 +26,7 @@ static const int options[] = {
 static void
 copy_address(struct sockaddr_storage *into, const struct sockaddr *addr)
 {
-	size_t size = family_of(addr) == AF_INET6 ?
-	    sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	size_t size = group_address_size(addr);
 
 	memset(into, 0, sizeof(*into));
 	memcpy(into, addr, size);
