@@ -47,6 +47,14 @@ has_model() {
 	[ -z "$why" ]
 }
 
+# has_fault FAULT: whether this host can; why not is in $why.  A log that cannot be
+# opened: the faults are looked at first.
+has_fault() {
+	why=$("$echo_server" --fault "$1" --log-file "$tmp/none/log" \
+	    127.0.0.1:0 2>&1 | sed -n 's/.*not on this host: //p')
+	[ -z "$why" ]
+}
+
 # for_models "MODEL OPTION..." ... -- COMMAND...: with each in $model, and the
 # number of its workers in $count; if $MODELS has names, with these alone.
 for_models() {
